@@ -1,0 +1,119 @@
+/**
+ * The wall between the page and the engine worker: everything that crosses it,
+ * in two discriminated unions. Every switch over them is exhaustive.
+ */
+import type { AccountId, BlockId } from '../core/hash.ts';
+import type { SignalEnvelope } from '../net/envelope.ts';
+import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
+
+/** From the page to the engine. */
+export type ToEngine =
+  | { readonly type: 'start'; readonly options: StartOptions }
+  | { readonly type: 'compose'; readonly requestId: number; readonly draft: Draft }
+  | { readonly type: 'blocks'; readonly requestId: number; readonly from: number; readonly to: number }
+  | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number }
+  | { readonly type: 'disconnect'; readonly linkId: string }
+  | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
+  | ConnectionEvent;
+
+export interface StartOptions {
+  readonly roomSecret: string;
+  readonly network: 'room' | 'regtest';
+  /** ws: or wss: address of the signaling server. */
+  readonly signalingUrl: string;
+  /** The slot this tab held before it was reloaded, if sessionStorage remembers one. */
+  readonly slotHint: number | undefined;
+  readonly powMode: PowMode;
+  readonly workers: number | undefined;
+}
+
+/** What the user asks to be written to the chain. */
+export interface Draft {
+  readonly memo: string;
+  /** undefined: nobody. */
+  readonly recipient: AccountId | undefined;
+  readonly amount: number;
+  readonly fee: number;
+}
+
+/** Things that happen to the page and that a worker can't see. */
+export type LifecycleEvent = 'online' | 'visible' | 'pagehide' | 'pageshow-persisted' | 'resume';
+
+/** What the page reports of a connection that it made for the engine. */
+export type ConnectionEvent =
+  | { readonly type: 'connection-signal'; readonly linkId: string; readonly signal: ConnectionSignal }
+  | { readonly type: 'connection-open'; readonly linkId: string }
+  | { readonly type: 'connection-frame'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
+  /** `taken`: bytes of all frames so far that have left the channel's buffer. */
+  | { readonly type: 'connection-drained'; readonly linkId: string; readonly taken: number }
+  | { readonly type: 'connection-closed'; readonly linkId: string; readonly reason: string };
+
+/** What the page is asked to do with a connection. */
+export type ConnectionOrder =
+  | {
+      readonly type: 'connection-create';
+      readonly linkId: string;
+      readonly initiator: boolean;
+      readonly iceServers: readonly RTCIceServerLike[];
+    }
+  | { readonly type: 'connection-apply'; readonly linkId: string; readonly signal: ConnectionSignal }
+  | { readonly type: 'connection-send'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'connection-destroy'; readonly linkId: string };
+
+/** The part of an envelope that WebRTC itself reads: a description or a candidate. */
+export type ConnectionSignal = Extract<SignalEnvelope, { data: unknown }>['data'];
+
+/** RTCIceServer, which does not exist among a worker's types. */
+export interface RTCIceServerLike {
+  readonly urls: string | string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** From the engine to the page. */
+export type FromEngine =
+  | SliceMessage
+  | { readonly type: 'status'; readonly status: EngineStatus }
+  | { readonly type: 'composed'; readonly requestId: number; readonly result: ComposeResult }
+  | { readonly type: 'blocks'; readonly requestId: number; readonly blocks: readonly BlockDetail[] }
+  | { readonly type: 'slot'; readonly slot: number }
+  | { readonly type: 'event'; readonly event: NodeEvent }
+  | ConnectionOrder;
+
+export type SliceMessage = {
+  [K in keyof Slices]: { readonly type: 'slice'; readonly slice: K; readonly value: Slices[K] };
+}[keyof Slices];
+
+export type ComposeResult =
+  | { readonly ok: true; readonly txId: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** What is worth telling the user about at once. */
+export type NodeEvent =
+  | { readonly kind: 'sealed'; readonly memo: string; readonly height: number; readonly blockId: BlockId }
+  | { readonly kind: 'reorg'; readonly depth: number; readonly forkHeight: number; readonly ownReturned: number };
+
+/** How the engine itself is doing; posted whole when it changed. */
+export interface EngineStatus {
+  readonly phase:
+    | { readonly kind: 'opening' }
+    | { readonly kind: 'loading'; readonly done: number; readonly total: number }
+    | { readonly kind: 'running' }
+    /** The engine can't go on. `message` says why and what to do. */
+    | { readonly kind: 'failed'; readonly message: string };
+  readonly slot: number | undefined;
+  readonly storage:
+    | { readonly kind: 'saved' }
+    /** The chain lives in memory only. */
+    | { readonly kind: 'forgetting'; readonly message: string }
+    /** The store was damaged; blocks up to `keptHeight` were kept, the rest comes from the peers. */
+    | { readonly kind: 'healed'; readonly keptHeight: number; readonly lostHeight: number };
+  readonly signaling: SignalingStatus;
+}
+
+export type SignalingStatus =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected'; readonly members: number }
+  | { readonly kind: 'retrying'; readonly atMs: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,79 @@
+/**
+ * Everything the node needs from outside itself. The engine implements these
+ * ports for a tab, the tests and the simulator implement them for Node.js;
+ * fakes stand here and nowhere else. All calls are synchronous: what takes
+ * time answers later through a callback or one of the node's `on...` methods.
+ */
+import type { AccountChange } from '../core/ledger.ts';
+import type { Block } from '../core/block.ts';
+import type { BlockId } from '../core/hash.ts';
+
+/** One open data channel to one peer. It carries frames of at most 16 KiB, in order. */
+export interface Link {
+  /** 32 hex characters, chosen at random by the side that dialled; the same on both sides. */
+  readonly id: string;
+  /** Did we dial? */
+  readonly dialled: boolean;
+  /** Bytes handed to `send` that the network has not taken yet. */
+  readonly bufferedBytes: number;
+  send(frame: Uint8Array): void;
+  close(): void;
+}
+
+/** Opens links to peers that the signaling server named. */
+export interface Dialer {
+  /** Answers with the node's `onLinkOpen`, or with `onDialFailed(peerId)`. */
+  dial(peerId: string): void;
+}
+
+/** What one change of the active chain writes. All of it is stored, or none. */
+export interface StoreChange {
+  /** Height of the last block that stays; everything above it is replaced. */
+  readonly forkHeight: number;
+  /** The new active blocks at forkHeight + 1, forkHeight + 2, ... */
+  readonly connected: readonly StoredBlock[];
+  /** The whole ledger after the change: asked for only when the store wants a snapshot. */
+  readonly ledger: () => readonly AccountChange['after'][];
+}
+
+export interface StoredBlock {
+  readonly id: BlockId;
+  readonly block: Block;
+  /** What the block did to each account it touched: undo and redo in one. */
+  readonly changes: readonly AccountChange[];
+}
+
+export interface Store {
+  commit(change: StoreChange): void;
+  /**
+   * Reads active blocks by height, `from` to `to` inclusive. `done` is called
+   * once, later, with as many as could be read from the start of the range.
+   */
+  readBlocks(from: number, to: number, done: (blocks: readonly StoredBlock[]) => void): void;
+}
+
+/** One header to grind: the nonce (last four bytes) is the worker's to choose. */
+export interface PowJob {
+  readonly id: number;
+  /** 80 bytes. */
+  readonly header: Uint8Array;
+  readonly target: bigint;
+}
+
+export interface Pow {
+  /** Replaces the job in hand, if any. A find comes back as the node's `onPowFound(jobId, header)`. */
+  start(job: PowJob): void;
+  stop(): void;
+}
+
+/** Ed25519 under the ZIP215 rule. */
+export interface Verifier {
+  verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+}
+
+/** Chance. Seeded in tests; `crypto.getRandomValues` in a tab. */
+export interface Rng {
+  /** Uniform in [0, 1). */
+  next(): number;
+  bytes(length: number): Uint8Array;
+}

@@ -1,0 +1,154 @@
+/**
+ * What the page may know of the node: immutable values, one per slice. The
+ * engine posts a slice when it changed, at most once a frame. Everything here
+ * survives a structured clone.
+ */
+import type { AccountId, BlockId, TxId } from '../core/hash.ts';
+
+export interface ChainSnapshot {
+  readonly network: 'room' | 'regtest';
+  readonly genesisId: BlockId;
+  readonly height: number;
+  readonly tipId: BlockId;
+  /** Seconds since 1970, as the tip's header says. */
+  readonly tipTime: number;
+  /** Total work of the active chain in expected hashes, decimal. */
+  readonly work: string;
+  /** Expected hashes for the next block (without relief). */
+  readonly difficulty: number;
+  /** Height of the best header we know; above `height` while bodies are still missing. */
+  readonly headerHeight: number;
+  /** The newest blocks, newest first, at most 24. Older ones are asked for by range. */
+  readonly recent: readonly BlockSummary[];
+  /** The newest reorgs, newest first, at most 20. */
+  readonly reorgs: readonly ReorgRecord[];
+}
+
+export interface BlockSummary {
+  readonly height: number;
+  readonly id: BlockId;
+  readonly prevId: BlockId;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly bits: number;
+  /** Bytes. */
+  readonly size: number;
+  /** The coinbase's recipient. */
+  readonly producer: AccountId;
+  readonly transactionCount: number;
+  /** The transactions' memos, without the coinbase's and without empty ones, at most 4. */
+  readonly memos: readonly { readonly sender: AccountId; readonly memo: string }[];
+  /** When this tab first had the whole block, ms since 1970; undefined if it came from the store. */
+  readonly heardAtMs: number | undefined;
+  /** Who gave it; undefined if this tab made it or it came from the store. */
+  readonly heardFrom: AccountId | undefined;
+}
+
+export interface BlockDetail extends BlockSummary {
+  /** The 80 header bytes, hex. */
+  readonly header: string;
+  readonly version: number;
+  readonly merkleRoot: string;
+  readonly nonce: number;
+  /** 64 hex digits, big-endian, as `id` is written. */
+  readonly target: string;
+  readonly transactions: readonly TransactionView[];
+}
+
+export interface TransactionView {
+  readonly id: TxId;
+  readonly coinbase: boolean;
+  readonly sender: AccountId;
+  readonly nonce: number;
+  readonly recipient: AccountId;
+  readonly amount: number;
+  readonly fee: number;
+  readonly memo: string;
+}
+
+export interface ReorgRecord {
+  readonly atMs: number;
+  readonly depth: number;
+  readonly forkHeight: number;
+  readonly newHeight: number;
+  /** How many of this node's own transactions went back to pending. */
+  readonly ownReturned: number;
+}
+
+export interface PeersSnapshot {
+  readonly peers: readonly PeerView[];
+}
+
+export interface PeerView {
+  readonly linkId: string;
+  /** undefined until the handshake is through. */
+  readonly key: AccountId | undefined;
+  /** Did we dial? */
+  readonly dialled: boolean;
+  readonly ready: boolean;
+  readonly connectedAtMs: number;
+  /** Last ping's round trip in milliseconds; undefined before the first pong. */
+  readonly rttMs: number | undefined;
+  readonly height: number | undefined;
+  readonly tipId: BlockId | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Misbehaviour points, 0 to 100. */
+  readonly score: number;
+}
+
+export interface MempoolSnapshot {
+  readonly count: number;
+  readonly bytes: number;
+  /** Newest first, at most 50. */
+  readonly pending: readonly PendingView[];
+  /** Was anything dropped or refused lately because a limit was reached? Counted since the start. */
+  readonly refused: number;
+}
+
+export interface PendingView extends TransactionView {
+  readonly own: boolean;
+  readonly addedAtMs: number;
+}
+
+export type PowMode = 'on-demand' | 'always' | 'off';
+
+export interface PowSnapshot {
+  readonly mode: PowMode;
+  readonly working: boolean;
+  readonly workers: number;
+  readonly maxWorkers: number;
+  /** Hashes a second, all workers together; undefined until it was measured. */
+  readonly hashRate: number | undefined;
+  readonly kernel: 'noble' | 'wasm' | 'wasm-simd';
+  /** Blocks this tab found since it was opened. */
+  readonly found: number;
+}
+
+export interface WireSnapshot {
+  /** Messages and bytes by message name since the start. */
+  readonly received: Readonly<Record<string, { readonly messages: number; readonly bytes: number }>>;
+  readonly sent: Readonly<Record<string, { readonly messages: number; readonly bytes: number }>>;
+  /** Rule breaks by code since the start. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Peers banned now. */
+  readonly banned: number;
+}
+
+/** The node's own account. */
+export interface AccountSnapshot {
+  readonly key: AccountId;
+  readonly balance: number;
+  /** Nonce of the next transaction, pending ones counted. */
+  readonly nextNonce: number;
+}
+
+/** One value per slice; each is posted whole, when it changed. */
+export interface Slices {
+  readonly chain: ChainSnapshot;
+  readonly peers: PeersSnapshot;
+  readonly mempool: MempoolSnapshot;
+  readonly pow: PowSnapshot;
+  readonly wire: WireSnapshot;
+  readonly account: AccountSnapshot;
+}
