@@ -1,0 +1,348 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ConnectionEvent, ConnectionOrder, RTCIceServerLike } from '../engine/messages.ts';
+import type { Dialer, Link, Rng } from '../node/ports.ts';
+import { createChannelLink, type ChannelLink } from './channel-link.ts';
+import { createEarlyCandidates } from './early-candidates.ts';
+import type { OfferEnvelope, RefuseReason, SignalData, SignalEnvelope } from './envelope.ts';
+
+/** From the first order to an open channel, in ms. On one machine it takes 0.15 s, through a far TURN server 2-3 s. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** Dials at once: each costs a socket for every network and server, and browsers gather slowly when there are many. */
+export const MAX_DIALS = 6;
+/** Dials that wait for their turn: four full rosters. */
+export const MAX_QUEUED_DIALS = 64;
+/** Offers being answered at once: as many as a full mesh has links. More are told to come back. */
+export const MAX_ANSWERS = 12;
+/** Candidates taken from a peer for one link. A machine with many networks and servers has thirty. */
+export const MAX_CANDIDATES = 64;
+/** Link ids remembered after their use, so that the server can't make us answer a recorded offer again. */
+export const MAX_USED_IDS = 1024;
+/** A longer pause between two ticks, in ms, was a sleep: what is under way gets a fresh deadline. */
+export const MAX_TICK_GAP_MS = 5_000;
+
+/**
+ * Why a dial came to nothing. `linked`, `full` and `busy` are the peer's word (or ours: it is linked already), or
+ * the answer to its offer that crossed ours; `unreachable` the server's: it left the room; `offline` means that
+ * there is no server to send through, or that its id for us changed on the way; `too-many` that the queue is full;
+ * `failed` that the browser could not connect.
+ */
+export type DialFailure = RefuseReason | 'timeout' | 'unreachable' | 'offline' | 'too-many' | 'failed';
+
+/** Who offers a link. Key and session are the peer's claim; the handshake on the link proves the key. */
+export type Offer = Pick<OfferEnvelope, 'key' | 'session'> & { readonly peerId: string };
+
+export interface LinkerOptions {
+  /** This node's public key, 32 bytes in hex. */
+  readonly key: string;
+  /** 8 random bytes in hex, new at each start of the node. */
+  readonly session: string;
+  readonly rng: Rng;
+  /** Seals and sends; what can't be sent is lost, and the timeout sees to it. */
+  readonly send: (to: string, envelope: SignalEnvelope) => void;
+  readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
+  /** Also asked for an offer that crosses our own dial; a refusal then fails that dial with the same reason. */
+  readonly admit: (offer: Offer) => 'accept' | RefuseReason;
+  readonly onOpen: (link: Link, peerId: string) => void;
+  readonly onFrame: (linkId: string, frame: Uint8Array) => void;
+  /** The link's `bufferedBytes` went down. */
+  readonly onDrained: (linkId: string) => void;
+  /** Once for each link that `onOpen` gave, also after its own `close()`, and never from inside it. */
+  readonly onClosed: (linkId: string, reason: string) => void;
+  readonly onDialFailed: (peerId: string, reason: DialFailure) => void;
+}
+
+/**
+ * Turns `dial(peerId)` into an open `Link`, and answers the dials of others. Pure: time comes with `tick`, and the
+ * connections themselves are the page's (web/net/webrtc.ts), reached by orders and events.
+ */
+export interface Linker extends Dialer {
+  /** Each dial ends in `onOpen` with that peer or in `onDialFailed`, later; never from inside this call. */
+  dial(peerId: string): void;
+  /** The server let us in under an id. A new id ends what is being set up under the old one; open links stay. */
+  onWelcome(ownId: string, iceServers: readonly RTCIceServerLike[]): void;
+  /** The connection to the server is gone: what waits for it fails, what is answered may still connect. */
+  onSignalingLost(): void;
+  onEnvelope(from: string, envelope: SignalEnvelope): void;
+  /** The server does not know that peer (any more). */
+  onUnreachable(peerId: string): void;
+  /** Takes what the page reports. Events of links that are gone are nothing. */
+  handle(event: ConnectionEvent): void;
+  tick(nowMs: number): void;
+}
+
+/** One connection, from the first order to the page's last word. */
+interface Connection {
+  readonly linkId: string;
+  readonly peerId: string;
+  readonly dialled: boolean;
+  /** Our id when it began: signals go out under no other. */
+  readonly ownId: string;
+  deadlineMs: number;
+  /** Was it dialled, or asked for with `dial` while the peer's own offer was being answered? */
+  wanted: boolean;
+  /** The description of the peer came. */
+  answered: boolean;
+  candidates: number;
+  /** Undefined while the connection is being set up. */
+  link: ChannelLink | undefined;
+}
+
+type Phase = 'connecting' | 'open' | 'closing';
+
+function phaseOf({ link }: Connection): Phase {
+  if (link === undefined) return 'connecting';
+  return link.closeReason === undefined ? 'open' : 'closing';
+}
+
+export function createLinker(options: LinkerOptions): Linker {
+  const { post } = options;
+  const connections = new Map<string, Connection>();
+  const early = createEarlyCandidates();
+  const queue = new Set<string>();
+  const usedIds = new Set<string>();
+  /** Told with the next tick, so that `dial` never calls back. */
+  let failures: { readonly peerId: string; readonly reason: DialFailure }[] = [];
+  let ownId: string | undefined;
+  let iceServers: readonly RTCIceServerLike[] = [];
+  let nowMs = 0;
+
+  function find(peerId: string, phase: Phase): Connection | undefined {
+    for (const connection of connections.values())
+      if (connection.peerId === peerId && phaseOf(connection) === phase) return connection;
+    return undefined;
+  }
+
+  /** Connections being set up, by who dialled. */
+  function connecting(dialled: boolean): number {
+    let count = 0;
+    for (const connection of connections.values())
+      if (connection.link === undefined && connection.dialled === dialled) count += 1;
+    return count;
+  }
+
+  function use(linkId: string): void {
+    usedIds.add(linkId);
+    const [oldest] = usedIds;
+    if (usedIds.size > MAX_USED_IDS && oldest !== undefined) usedIds.delete(oldest);
+  }
+
+  function create(peerId: string, linkId: string, dialled: boolean, as: string): Connection {
+    use(linkId);
+    const connection: Connection = {
+      linkId,
+      peerId,
+      dialled,
+      ownId: as,
+      deadlineMs: nowMs + CONNECT_TIMEOUT_MS,
+      wanted: dialled,
+      answered: false,
+      candidates: 0,
+      link: undefined,
+    };
+    connections.set(linkId, connection);
+    post({ type: 'connection-create', linkId, initiator: dialled, iceServers });
+    return connection;
+  }
+
+  function startDials(): void {
+    if (ownId === undefined) return;
+    let free = MAX_DIALS - connecting(true);
+    for (const peerId of queue) {
+      if (free <= 0) return;
+      free -= 1;
+      queue.delete(peerId);
+      create(peerId, bytesToHex(options.rng.bytes(16)), true, ownId);
+    }
+  }
+
+  /** Forgets a connection that never opened. What the page still says of it finds nothing. */
+  function discard({ linkId }: Connection): void {
+    connections.delete(linkId);
+    post({ type: 'connection-destroy', linkId });
+  }
+
+  function fail(connection: Connection, reason: DialFailure): void {
+    discard(connection);
+    if (connection.wanted) options.onDialFailed(connection.peerId, reason);
+    startDials();
+  }
+
+  function failQueue(reason: DialFailure): void {
+    const peerIds = [...queue];
+    queue.clear();
+    for (const peerId of peerIds) options.onDialFailed(peerId, reason);
+  }
+
+  /** Fails those being set up that `isLost` picks; the callbacks may change the map meanwhile. */
+  function failWhere(isLost: (connection: Connection) => boolean, reason: DialFailure): void {
+    for (const connection of [...connections.values()])
+      if (connection.link === undefined && isLost(connection) && connections.has(connection.linkId))
+        fail(connection, reason);
+  }
+
+  function onOffer(from: string, offer: OfferEnvelope): void {
+    // A used id is an offer sent twice, by its peer or by a server that plays it back.
+    if (ownId === undefined || from === ownId) return;
+    if (usedIds.has(offer.linkId) || connections.has(offer.linkId)) return;
+    const before = find(from, 'connecting');
+    // Both sides see both offers and both ids, so both keep the same one: the lower id's.
+    if (before?.dialled === true && ownId < from) {
+      use(offer.linkId);
+      return;
+    }
+    const { key, session } = offer;
+    // Another offer of a peer that we are answering takes the place of the one before.
+    const isFull = before === undefined && connecting(false) >= MAX_ANSWERS;
+    const verdict = isFull ? 'busy' : options.admit({ peerId: from, key, session });
+    if (verdict !== 'accept') {
+      use(offer.linkId);
+      const reply = { kind: 'refuse', linkId: offer.linkId, reason: verdict } as const;
+      options.send(from, { ...reply, key: options.key, session: options.session });
+      if (before !== undefined) fail(before, verdict);
+      return;
+    }
+    if (before !== undefined) discard(before);
+    const connection = create(from, offer.linkId, false, ownId);
+    connection.answered = true;
+    // The peer's offer serves a dial of ours too.
+    connection.wanted = queue.delete(from) || before?.wanted === true;
+    apply(connection, offer.data);
+    for (const candidate of early.take(from, offer.linkId)) applyCandidate(connection, candidate);
+    startDials();
+  }
+
+  function apply({ linkId }: Connection, signal: SignalData): void {
+    post({ type: 'connection-apply', linkId, signal });
+  }
+
+  function applyCandidate(connection: Connection, signal: SignalData): void {
+    if (connection.candidates >= MAX_CANDIDATES) return;
+    connection.candidates += 1;
+    apply(connection, signal);
+  }
+
+  /** Passes on what the page's side of a connection wants its peer to know. */
+  function sendSignal({ linkId, peerId, dialled, ...connection }: Connection, data: SignalData): void {
+    if (connection.ownId !== ownId) return;
+    switch (data.type) {
+      case 'offer':
+        if (dialled)
+          options.send(peerId, { kind: 'offer', linkId, key: options.key, session: options.session, data });
+        return;
+      case 'answer':
+        if (!dialled) options.send(peerId, { kind: 'answer', linkId, data });
+        return;
+      case 'candidate':
+        options.send(peerId, { kind: 'candidate', linkId, data });
+        return;
+      default:
+        data satisfies never;
+    }
+  }
+
+  return {
+    dial(peerId) {
+      const fails = (reason: DialFailure) => failures.push({ peerId, reason });
+      const underWay = find(peerId, 'connecting');
+      if (ownId === undefined) fails('offline');
+      else if (peerId === ownId || find(peerId, 'open') !== undefined) fails('linked');
+      else if (underWay !== undefined) underWay.wanted = true;
+      else if (queue.has(peerId)) return;
+      else if (queue.size >= MAX_QUEUED_DIALS) fails('too-many');
+      else {
+        queue.add(peerId);
+        startDials();
+      }
+    },
+
+    onWelcome(newId, newServers) {
+      iceServers = newServers;
+      if (ownId === newId) return;
+      ownId = newId;
+      failWhere((connection) => connection.ownId !== newId, 'offline');
+    },
+
+    onSignalingLost() {
+      ownId = undefined;
+      failQueue('offline');
+      failWhere((connection) => !connection.answered, 'offline');
+    },
+
+    onEnvelope(from, envelope) {
+      const connection = connections.get(envelope.linkId);
+      const isTheirs = connection?.peerId === from && phaseOf(connection) !== 'closing';
+      switch (envelope.kind) {
+        case 'offer':
+          onOffer(from, envelope);
+          return;
+        case 'answer':
+          if (!isTheirs || !connection.dialled || connection.answered) return;
+          connection.answered = true;
+          apply(connection, envelope.data);
+          return;
+        case 'candidate':
+          if (isTheirs) applyCandidate(connection, envelope.data);
+          else if (!usedIds.has(envelope.linkId)) early.hold(from, envelope.linkId, envelope.data, nowMs);
+          return;
+        case 'refuse':
+          if (isTheirs && connection.dialled && connection.link === undefined)
+            fail(connection, envelope.reason);
+          return;
+        default:
+          envelope satisfies never;
+      }
+    },
+
+    onUnreachable(peerId) {
+      if (queue.delete(peerId)) options.onDialFailed(peerId, 'unreachable');
+      failWhere((connection) => connection.peerId === peerId && !connection.answered, 'unreachable');
+    },
+
+    handle(event) {
+      const connection = connections.get(event.linkId);
+      if (connection === undefined) return;
+      switch (event.type) {
+        case 'connection-signal':
+          if (phaseOf(connection) !== 'closing') sendSignal(connection, event.signal);
+          return;
+        case 'connection-open':
+          if (connection.link !== undefined) return;
+          connection.link = createChannelLink(connection.linkId, connection.dialled, post);
+          options.onOpen(connection.link, connection.peerId);
+          startDials();
+          return;
+        case 'connection-frame':
+          if (phaseOf(connection) === 'open') options.onFrame(event.linkId, event.frame);
+          return;
+        case 'connection-drained':
+          if (connection.link?.take(event.taken) === true && phaseOf(connection) === 'open')
+            options.onDrained(event.linkId);
+          return;
+        case 'connection-closed':
+          if (connection.link === undefined) {
+            fail(connection, 'failed');
+          } else {
+            connections.delete(event.linkId);
+            options.onClosed(event.linkId, connection.link.closeReason ?? event.reason);
+          }
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+
+    tick(tickMs) {
+      const gapMs = tickMs - nowMs;
+      nowMs = tickMs;
+      if (gapMs < 0 || gapMs > MAX_TICK_GAP_MS) {
+        for (const connection of connections.values()) connection.deadlineMs = nowMs + CONNECT_TIMEOUT_MS;
+      }
+      early.expire(nowMs);
+      const told = failures;
+      failures = [];
+      for (const { peerId, reason } of told) options.onDialFailed(peerId, reason);
+      failWhere((connection) => nowMs >= connection.deadlineMs, 'timeout');
+      startDials();
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The page's half of a link. RTCPeerConnection exists only on the page, so the page lends connections to the engine
+ * (web/net/linker.ts decides about them). This is the only file that knows simple-peer.
+ */
+import Peer from 'simple-peer/simplepeer.min.js';
+import type { ConnectionEvent, ConnectionOrder } from '../engine/messages.ts';
+import { parseSignalData } from './envelope.ts';
+import { createSendQueue, type SendChannel, type SendQueue } from './send-queue.ts';
+
+export interface Connections {
+  /** Does what the engine asks. An order for a connection that is gone is nothing. Never throws. */
+  handle(order: ConnectionOrder): void;
+  /** For `pagehide`: peers that are told know in 40 ms, others in 15 s. */
+  destroyAll(): void;
+}
+
+/** Every connection that `connection-create` asked for ends in exactly one `connection-closed`. */
+export function createConnections(
+  post: (event: ConnectionEvent, transfer?: Transferable[]) => void,
+): Connections {
+  const connections = new Map<string, Connection>();
+
+  function create({ linkId, initiator, iceServers }: CreateOrder): void {
+    if (connections.has(linkId)) return;
+    const onClosed = (reason: string): void => {
+      connections.delete(linkId);
+      post({ type: 'connection-closed', linkId, reason });
+    };
+    try {
+      // simple-peer speaks in a later task at the earliest, so `onClosed` finds the connection in the map.
+      connections.set(linkId, openConnection({ linkId, initiator, iceServers, post, onClosed }));
+    } catch (error) {
+      // No WebRTC here, or an ICE server that the browser won't take.
+      onClosed(`the browser opens no connection: ${describe(error)}`);
+    }
+  }
+
+  return {
+    handle(order) {
+      switch (order.type) {
+        case 'connection-create':
+          create(order);
+          return;
+        case 'connection-apply':
+          connections.get(order.linkId)?.apply(order.signal);
+          return;
+        case 'connection-send':
+          connections.get(order.linkId)?.send(order.frame);
+          return;
+        case 'connection-destroy':
+          connections.get(order.linkId)?.destroy('closed by this node');
+          return;
+        default:
+          order satisfies never;
+      }
+    },
+    destroyAll() {
+      for (const connection of [...connections.values()]) connection.destroy('this page is leaving');
+    },
+  };
+}
+
+type CreateOrder = Extract<ConnectionOrder, { type: 'connection-create' }>;
+type RemoteSignal = Extract<ConnectionOrder, { type: 'connection-apply' }>['signal'];
+
+interface Connection {
+  apply(signal: RemoteSignal): void;
+  send(frame: Uint8Array<ArrayBuffer>): void;
+  destroy(reason: string): void;
+}
+
+interface ConnectionOptions extends Omit<CreateOrder, 'type'> {
+  readonly post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
+  readonly onClosed: (reason: string) => void;
+}
+
+/**
+ * Both sides make the channel under an agreed number, instead of one announcing it: a round trip less, and a peer
+ * that opens more channels is not listened to.
+ */
+const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
+
+/** @throws if the browser has no WebRTC or refuses to make a connection. */
+function openConnection({ linkId, initiator, iceServers, post, onClosed }: ConnectionOptions): Connection {
+  const peer = new Peer({
+    initiator,
+    trickle: true,
+    // Always given: simple-peer's default is other people's STUN servers.
+    config: { iceServers: iceServers.map((server) => ({ ...server })) },
+    channelConfig: CHANNEL,
+    // Keeps one frame one `data` event.
+    objectMode: true,
+  });
+  let queue: SendQueue | undefined;
+  let closed = false;
+
+  function close(reason: string): void {
+    if (closed) return;
+    closed = true;
+    peer.destroy();
+    onClosed(reason);
+  }
+
+  /** Runs what may throw in simple-peer or the browser; a throw ends this connection and nothing else. */
+  function guarded(step: () => void): void {
+    if (closed) return;
+    try {
+      step();
+    } catch (error) {
+      close(describe(error));
+    }
+  }
+
+  function announceOpen(): void {
+    if (queue !== undefined) return;
+    const channel = channelOf(peer);
+    const created = createSendQueue(channel, (taken) => post({ type: 'connection-drained', linkId, taken }));
+    queue = created;
+    channel.addEventListener('bufferedamountlow', () => guarded(() => created.drained()));
+    post({ type: 'connection-open', linkId });
+  }
+
+  peer.on('signal', (data) => {
+    const signal = parseSignalData(data);
+    if (signal !== undefined && !closed) post({ type: 'connection-signal', linkId, signal });
+  });
+  peer.on('connect', () => guarded(announceOpen));
+  peer.on('data', (chunk: unknown) => {
+    guarded(() => {
+      // The other side may be ready first, and its first frame here before `connect`.
+      announceOpen();
+      const frame = ownBytes(chunk);
+      if (frame === undefined) close('the peer sent text');
+      else post({ type: 'connection-frame', linkId, frame }, [frame.buffer]);
+    });
+  });
+  // `close` always follows an error, but without its reason.
+  peer.on('error', (error) => close(describe(error)));
+  peer.on('close', () => close('closed by the peer'));
+
+  return {
+    apply: (signal) => guarded(() => peer.signal(signalFor(signal))),
+    send: (frame) => guarded(() => queue?.push(frame)),
+    destroy: close,
+  };
+}
+
+/** simple-peer hides its channel, and without it there is no `bufferedAmountLowThreshold`. Its version is pinned. */
+function channelOf(peer: Peer.Instance): SendChannel & EventTarget {
+  return (peer as unknown as { readonly _channel: RTCDataChannel })._channel;
+}
+
+/** simple-peer's types want the browser's RTCIceCandidate; it makes one from these fields itself. */
+function signalFor(signal: RemoteSignal): Peer.SignalData {
+  return signal.type === 'candidate'
+    ? { type: 'candidate', candidate: signal.candidate as RTCIceCandidate }
+    : { type: signal.type, sdp: signal.sdp };
+}
+
+/** The frame as an array whose buffer may be transferred; `undefined` for text. */
+function ownBytes(chunk: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (!(chunk instanceof Uint8Array)) return undefined;
+  const { buffer, byteLength } = chunk;
+  // What the browser delivers has a buffer to itself; a buffer that others look into must not be transferred.
+  return buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(chunk);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Browsers and simple-peer report the other side's goodbye as a failure of the channel.
+  return 'code' in error && error.code === 'ERR_DATA_CHANNEL' ? 'closed by the peer' : error.message;
+}
