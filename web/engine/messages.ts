@@ -91,7 +91,12 @@ export type ComposeResult =
 /** What is worth telling the user about at once. */
 export type NodeEvent =
   | { readonly kind: 'sealed'; readonly memo: string; readonly height: number; readonly blockId: BlockId }
-  | { readonly kind: 'reorg'; readonly depth: number; readonly forkHeight: number; readonly ownReturned: number };
+  | {
+      readonly kind: 'reorg';
+      readonly depth: number;
+      readonly forkHeight: number;
+      readonly ownReturned: number;
+    };
 
 /** How the engine itself is doing; posted whole when it changed. */
 export interface EngineStatus {

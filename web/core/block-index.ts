@@ -1,0 +1,218 @@
+/**
+ * The tree of all headers that passed their rules, and the best of its
+ * branches. Bodies are the chain's business (chain.ts).
+ */
+import { nextBaseBits, relievedBits } from './difficulty.ts';
+import { hashToId, hashToNumber, sha256d, type BlockId } from './hash.ts';
+import { headerCodec, versionIsValid, type Header } from './header.ts';
+import type { Params } from './params.ts';
+import type { RuleCode } from './rules.ts';
+import { targetFromBits, workOfTarget } from './target.ts';
+
+export interface BlockEntry {
+  readonly id: BlockId;
+  readonly parent: BlockEntry | undefined;
+  readonly height: number;
+  /** The 80 bytes; `headerOf` decodes them. One array an entry, since a long chain has many. */
+  readonly headerBytes: Uint8Array;
+  readonly time: number;
+  /** The target without relief, from which the child's is computed. */
+  readonly baseBits: number;
+  /** Expected hashes of the whole branch up to here. */
+  readonly work: bigint;
+  /** The rule that the block or an ancestor broke; undefined while none is known to be broken. */
+  invalid: RuleCode | undefined;
+}
+
+export interface HeaderAccepted {
+  readonly entry: BlockEntry;
+  readonly isNew: boolean;
+}
+
+const MEDIAN_SPAN = 11;
+/** Locator entries one by one before the steps double, as in Bitcoin's getblocks. */
+const LOCATOR_DENSE = 10;
+export const MAX_LOCATOR = 101;
+
+export function headerOf(entry: BlockEntry): Header {
+  return headerCodec.decode(entry.headerBytes);
+}
+
+/** Median of the header times of `entry` and its ten ancestors (Bitcoin's GetMedianTimePast), in seconds. */
+export function medianTimePast(entry: BlockEntry): number {
+  const times: number[] = [];
+  for (let e: BlockEntry | undefined = entry; e && times.length < MEDIAN_SPAN; e = e.parent)
+    times.push(e.time);
+  times.sort((a, b) => a - b);
+  return times[times.length >> 1] as number;
+}
+
+/** Base target of a child of `parent`, compact. */
+export function childBaseBits(params: Params, parent: BlockEntry): number {
+  const grandparent = parent.parent;
+  return nextBaseBits(params, parent.baseBits, grandparent && parent.time - grandparent.time);
+}
+
+/** The bits that a child of `parent` stamped with `time` must carry. */
+export function childBits(params: Params, parent: BlockEntry, time: number): number {
+  return relievedBits(params, childBaseBits(params, parent), time - parent.time);
+}
+
+export class BlockIndex {
+  readonly genesis: BlockEntry;
+  readonly #params: Params;
+  // Insertion order puts parents before children; markInvalid relies on it.
+  readonly #entries = new Map<BlockId, BlockEntry>();
+  /** The best header's branch by height. */
+  readonly #best: BlockEntry[];
+
+  constructor(params: Params, genesis: Header) {
+    this.#params = params;
+    const headerBytes = headerCodec.encode(genesis);
+    this.genesis = {
+      id: hashToId(sha256d(headerBytes)),
+      parent: undefined,
+      height: 0,
+      headerBytes,
+      time: genesis.time,
+      baseBits: genesis.bits,
+      // Not worked for: the genesis block is given.
+      work: 0n,
+      invalid: undefined,
+    };
+    this.#entries.set(this.genesis.id, this.genesis);
+    this.#best = [this.genesis];
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(id: BlockId): BlockEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** The valid header with most work; the first seen of equals. */
+  get bestHeader(): BlockEntry {
+    return this.#best[this.#best.length - 1] as BlockEntry;
+  }
+
+  /** The ancestor of the best header (or itself) at `height`. */
+  bestHeaderAt(height: number): BlockEntry | undefined {
+    return this.#best[height];
+  }
+
+  /** Checks a header against its parent and the clock, and keeps it. `nowSeconds` is our own time. */
+  add(header: Header, nowSeconds: number): HeaderAccepted | RuleCode {
+    const headerBytes = headerCodec.encode(header);
+    const hash = sha256d(headerBytes);
+    const id = hashToId(hash);
+    const known = this.#entries.get(id);
+    if (known) return known.invalid ? 'invalid-chain' : { entry: known, isNew: false };
+
+    if (!versionIsValid(header.version)) return 'bad-version';
+    const parent = this.#entries.get(hashToId(header.prevHash));
+    if (!parent) return 'unknown-parent';
+    if (parent.invalid) return 'invalid-chain';
+    const target = targetFromBits(header.bits);
+    if (target === undefined || header.bits !== childBits(this.#params, parent, header.time))
+      return 'bad-bits';
+    if (hashToNumber(hash) > target) return 'insufficient-work';
+    if (header.time <= medianTimePast(parent)) return 'time-too-old';
+    if (header.time > nowSeconds + this.#params.maxFutureSeconds) return 'time-too-new';
+    return { entry: this.#insert(id, parent, header, headerBytes, target), isNew: true };
+  }
+
+  /**
+   * Takes back a header that this node had accepted before it was stored.
+   * False if it does not continue the chain: the store is damaged.
+   */
+  restore(header: Header): boolean {
+    const parent = this.#entries.get(hashToId(header.prevHash));
+    const target = targetFromBits(header.bits);
+    if (!parent || target === undefined) return false;
+    if (header.bits !== childBits(this.#params, parent, header.time)) return false;
+    const headerBytes = headerCodec.encode(header);
+    const hash = sha256d(headerBytes);
+    if (hashToNumber(hash) > target) return false;
+    this.#insert(hashToId(hash), parent, header, headerBytes, target);
+    return true;
+  }
+
+  #insert(
+    id: BlockId,
+    parent: BlockEntry,
+    header: Header,
+    headerBytes: Uint8Array,
+    target: bigint,
+  ): BlockEntry {
+    const entry: BlockEntry = {
+      id,
+      parent,
+      height: parent.height + 1,
+      headerBytes,
+      time: header.time,
+      baseBits: childBaseBits(this.#params, parent),
+      work: parent.work + workOfTarget(target),
+      invalid: undefined,
+    };
+    this.#entries.set(id, entry);
+    if (entry.work > this.bestHeader.work) this.#setBest(entry);
+    return entry;
+  }
+
+  #setBest(entry: BlockEntry): void {
+    this.#best.length = Math.min(this.#best.length, entry.height + 1);
+    for (let e: BlockEntry | undefined = entry; e && this.#best[e.height] !== e; e = e.parent) {
+      this.#best[e.height] = e;
+    }
+  }
+
+  /** Marks a block and all that build on it. */
+  markInvalid(entry: BlockEntry, code: RuleCode): void {
+    entry.invalid = code;
+    for (const e of this.#entries.values()) {
+      if (!e.invalid && e.parent?.invalid) e.invalid = 'invalid-chain';
+    }
+    if (!this.bestHeader.invalid) return;
+    let best = this.genesis;
+    for (const e of this.#entries.values()) if (!e.invalid && e.work > best.work) best = e;
+    this.#setBest(best);
+  }
+
+  /** Ids from `from` back to genesis, ever sparser: what a peer needs to find where our chains part. */
+  locator(from: BlockEntry): BlockId[] {
+    const ids: BlockId[] = [];
+    let step = 1;
+    let e: BlockEntry | undefined = from;
+    while (e && e.height > 0 && ids.length < MAX_LOCATOR - 1) {
+      ids.push(e.id);
+      if (ids.length >= LOCATOR_DENSE) step *= 2;
+      e = this.ancestor(e, Math.max(e.height - step, 0));
+    }
+    ids.push(this.genesis.id);
+    return ids;
+  }
+
+  /** The ancestor of `entry` at `height` (not above its own). */
+  ancestor(entry: BlockEntry, height: number): BlockEntry | undefined {
+    let e: BlockEntry | undefined = entry;
+    while (e && e.height > height) {
+      // On the best branch every ancestor is one array access away.
+      if (this.#best[e.height] === e) return this.#best[height];
+      e = e.parent;
+    }
+    return e;
+  }
+
+  /** The last block that two branches share. */
+  commonAncestor(a: BlockEntry, b: BlockEntry): BlockEntry {
+    let x: BlockEntry = a;
+    let y: BlockEntry = b;
+    while (x !== y) {
+      if (x.height >= y.height) x = x.parent as BlockEntry;
+      else y = y.parent as BlockEntry;
+    }
+    return x;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A transaction moves an amount between accounts and carries a memo; a message
+ * is one whose amount and fee are 0. An account is an Ed25519 public key. The
+ * nonce counts the sender's transactions from 0, so none is used twice.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import * as P from 'micro-packed';
+import { text, u64, utf8Bytes } from './codec.ts';
+import { hashToId, NOBODY, sha256d, taggedHash, type AccountId, type TxId } from './hash.ts';
+
+export const TRANSACTION_VERSION = 1;
+/** Bytes of UTF-8: a long paragraph; with it a transaction stays below 1 KiB. */
+export const MAX_MEMO_BYTES = 512;
+export const SIGNATURE_BYTES = 64;
+/** All fields but the memo, its length of one byte included. */
+export const MIN_TRANSACTION_BYTES = 1 + 32 + 8 + 32 + 8 + 8 + 1 + SIGNATURE_BYTES;
+export const MAX_TRANSACTION_BYTES = MIN_TRANSACTION_BYTES + 2 + MAX_MEMO_BYTES;
+
+export interface Transaction {
+  readonly version: number;
+  /** `NOBODY` marks a coinbase. */
+  readonly sender: AccountId;
+  /** How many transactions the sender has on the chain before this one; a coinbase's is its block's height. */
+  readonly nonce: number;
+  /** `NOBODY` if no amount is moved. */
+  readonly recipient: AccountId;
+  readonly amount: number;
+  readonly fee: number;
+  readonly memo: string;
+  /** 64 bytes; all zero in a coinbase. */
+  readonly signature: Uint8Array;
+}
+
+const accountCodec: P.CoderType<AccountId> = P.hex(32);
+
+export const transactionCodec: P.CoderType<Transaction> = P.struct({
+  version: P.U8,
+  sender: accountCodec,
+  nonce: u64,
+  recipient: accountCodec,
+  amount: u64,
+  fee: u64,
+  memo: text(MAX_MEMO_BYTES),
+  signature: P.bytes(SIGNATURE_BYTES),
+});
+
+// A transaction is immutable and is hashed and measured many times on its way
+// through mempool, template, merkle tree and store.
+const encoded = new WeakMap<Transaction, { readonly bytes: Uint8Array; readonly id: TxId }>();
+
+function encodedForm(tx: Transaction): { readonly bytes: Uint8Array; readonly id: TxId } {
+  let form = encoded.get(tx);
+  if (!form) {
+    const bytes = transactionCodec.encode(tx);
+    form = { bytes, id: hashToId(sha256d(bytes)) };
+    encoded.set(tx, form);
+  }
+  return form;
+}
+
+export function transactionBytes(tx: Transaction): Uint8Array {
+  return encodedForm(tx).bytes;
+}
+
+/** sha256d of all bytes, the signature's included. */
+export function transactionId(tx: Transaction): TxId {
+  return encodedForm(tx).id;
+}
+
+export function isCoinbase(tx: Transaction): boolean {
+  return tx.sender === NOBODY;
+}
+
+export const UNSIGNED: Uint8Array = new Uint8Array(SIGNATURE_BYTES);
+
+/** What the sender signs: everything but the signature, bound to one room by its genesis hash. */
+export function signatureHash(genesisHash: Uint8Array, tx: Transaction): Uint8Array {
+  const bytes = transactionBytes(tx);
+  return taggedHash('tabchain/transaction', genesisHash, bytes.subarray(0, bytes.length - SIGNATURE_BYTES));
+}
+
+export type TransactionDraft = Omit<Transaction, 'version' | 'sender' | 'signature'>;
+
+/** `secretKey`: 32 bytes. Throws if the draft can't be encoded (check `memoProblem` first). */
+export function signTransaction(
+  genesisHash: Uint8Array,
+  secretKey: Uint8Array,
+  draft: TransactionDraft,
+): Transaction {
+  const unsigned: Transaction = {
+    version: TRANSACTION_VERSION,
+    sender: bytesToHex(ed25519.getPublicKey(secretKey)),
+    ...draft,
+    signature: UNSIGNED,
+  };
+  return { ...unsigned, signature: ed25519.sign(signatureHash(genesisHash, unsigned), secretKey) };
+}
+
+export type Verify = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+
+/**
+ * Ed25519 by the ZIP215 rule, which unlike RFC 8032 leaves no choice to the
+ * implementation: all nodes must agree on every signature.
+ */
+export const verifyZip215: Verify = (signature, message, publicKey) => {
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: true });
+  } catch {
+    // noble throws on some encodings that no signature can have.
+    return false;
+  }
+};
+
+export function signatureIsValid(genesisHash: Uint8Array, tx: Transaction, verify: Verify): boolean {
+  return verify(tx.signature, signatureHash(genesisHash, tx), hexToBytes(tx.sender));
+}
+
+/** Why `memo` can't be written, or undefined if it can. */
+export function memoProblem(memo: string): 'too-long' | 'not-text' | undefined {
+  if (/\p{Surrogate}/u.test(memo)) return 'not-text';
+  return utf8Bytes(memo).length > MAX_MEMO_BYTES ? 'too-long' : undefined;
+}
