@@ -71,9 +71,9 @@ export const ERROR_MESSAGES = {
 
 export type ErrorCode = keyof typeof ERROR_MESSAGES;
 
-/** What `RTCPeerConnection` takes as an ICE server, with `urls` always a list. */
+/** An `RTCIceServer` (which a worker's types lack), with `urls` always a list. */
 export interface IceServer {
-  readonly urls: readonly string[];
+  readonly urls: string[];
   readonly username?: string;
   readonly credential?: string;
 }

@@ -24,6 +24,7 @@ const NOT_UTF8 = 1007;
 
 /** How long a condition may take on a machine that is busy with other things. */
 const WAIT = { timeout: 10_000, interval: 10 };
+vi.setConfig({ testTimeout: 3 * WAIT.timeout });
 
 const servers: RunningServer[] = [];
 
