@@ -1,0 +1,25 @@
+/** One proof-of-work worker: a thread that runs the search loop on what the pool sends. */
+import type { FromPowWorker, ToPowWorker } from './job-messages.ts';
+import { createSearchLoop } from './search-loop.ts';
+import { KERNEL, prepareSearch } from './sha256d-search.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const post = (message: FromPowWorker): void => self.postMessage(message);
+
+// A message to oneself queues up behind the pool's messages. setTimeout would too, but rests 4 ms each time.
+const channel = new MessageChannel();
+let nextStep: () => void;
+channel.port1.onmessage = () => nextStep();
+
+const receive = createSearchLoop({
+  prepare: prepareSearch,
+  post,
+  yieldThen(step) {
+    nextStep = step;
+    channel.port2.postMessage(undefined);
+  },
+  now: () => performance.now(),
+});
+self.onmessage = ({ data }: MessageEvent<ToPowWorker>) => receive(data);
+post({ type: 'ready', kernel: KERNEL });
