@@ -25,10 +25,10 @@ export const MAX_PAYLOAD_CHARS = 48 * 1024;
 /** Peers in one `welcome` or `roster`: twice the mesh's target of 8 links, because some will not answer. */
 export const MAX_ROSTER_PEERS = 16;
 
-/** Members of one room. What a full mesh of browsers was tried with on one machine; a room is a class, not a city. */
+/** Members of one room: a class, not a city. One machine full of tabs gives up near this many, and more was never tried. */
 export const MAX_ROOM_MEMBERS = 200;
 
-/** ICE servers in one `welcome`. Browsers warn above 4 because each one slows discovery down. */
+/** ICE servers in one `welcome`: generous, since Firefox warns from five on that each one slows discovery down. */
 export const MAX_ICE_SERVERS = 8;
 /** URLs (udp, tcp, tls...) of one ICE server. */
 export const MAX_ICE_URLS = 4;
