@@ -1,12 +1,29 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { signaling } from './signaling/vite-plugin.ts';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false }), signaling()],
+  server: { host: true },
   worker: { format: 'es' },
   build: { target: 'es2023', outDir: 'dist/page' },
   test: {
-    include: ['test/{unit,sim,signaling}/**/*.test.ts'],
-    environment: 'node',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/{unit,sim,signaling}/**/*.test.ts'],
+          exclude: ['test/unit/ui/**'],
+          environment: 'node',
+        },
+      },
+      {
+        extends: true,
+        // Svelte's server build, which Node.js would get, has no reactivity.
+        resolve: { conditions: ['browser'] },
+        test: { name: 'page', include: ['test/unit/ui/**/*.test.ts'], environment: 'happy-dom' },
+      },
+    ],
   },
 });
