@@ -1,0 +1,87 @@
+import type { Network } from '../core/params.ts';
+import { claimByVoice, type ClaimChannel } from './voice-claim.ts';
+
+/** Tabs of one browser in one room. More than a browser's 499 connections would bear, at eight links each. */
+export const MAX_SLOTS = 64;
+
+export interface SlotOptions {
+  readonly network: Network;
+  /** 16 bytes in hex. */
+  readonly roomId: string;
+  /** The slot that this tab held before it was reloaded: tried first. */
+  readonly hint: number | undefined;
+  /** `navigator.locks`; undefined on a plain-HTTP page of the LAN. */
+  readonly locks: LockManager | undefined;
+  readonly maxSlots?: number;
+  /** Without Web Locks only: another tab, too busy to object in time, has the slot. Nothing may be stored any more. */
+  readonly onLost?: () => void;
+  /** For tests of the way without Web Locks. */
+  readonly openChannel?: (name: string) => ClaimChannel;
+  readonly wait?: () => Promise<void>;
+}
+
+export interface Slot {
+  readonly slot: number;
+  /** Frees the slot for other tabs. A tab that ends frees it anyway. */
+  release(): void;
+}
+
+/** All slots of the room are taken by other tabs of this browser. The message is a sentence for the page. */
+export class NoFreeSlotError extends Error {
+  override readonly name = 'NoFreeSlotError';
+}
+
+/**
+ * Makes this tab the only owner of a slot: the one of `hint` if it is free, else the first free one.
+ * @throws NoFreeSlotError
+ */
+export async function claimSlot(options: SlotOptions): Promise<Slot> {
+  const { network, roomId, hint, locks, maxSlots = MAX_SLOTS } = options;
+  const name = `tabchain/${network}/${roomId}/slot`;
+  const slots = Array.from({ length: maxSlots }, (_, slot) => slot);
+  // What sessionStorage gives back may be anything.
+  const order =
+    hint !== undefined && slots.includes(hint) ? [hint, ...slots.filter((s) => s !== hint)] : slots;
+  const claimed =
+    locks === undefined
+      ? await claimByVoice(order, {
+          channel: (options.openChannel ?? openBroadcastChannel)(name),
+          ...(options.wait && { wait: options.wait }),
+          ...(options.onLost && { onLost: options.onLost }),
+        })
+      : await claimByLock(locks, name, order);
+  if (claimed === undefined)
+    throw new NoFreeSlotError(`This browser has ${maxSlots} tabs in this room already. Close one of them.`);
+  return claimed;
+}
+
+async function claimByLock(
+  locks: LockManager,
+  name: string,
+  order: readonly number[],
+): Promise<Slot | undefined> {
+  for (const slot of order) {
+    const release = await tryLock(locks, `${name}/${slot}`);
+    if (release !== undefined) return { slot, release };
+  }
+  return undefined;
+}
+
+/** Holds the lock until the returned function is called; undefined if somebody else holds it. */
+function tryLock(locks: LockManager, name: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(undefined);
+          return undefined;
+        }
+        return new Promise<void>((release) => resolve(release));
+      })
+      .catch(reject);
+  });
+}
+
+function openBroadcastChannel(name: string): ClaimChannel {
+  return new BroadcastChannel(name);
+}
