@@ -13,17 +13,17 @@ const MAX_REMEMBERED = 20_000;
 export class SignatureCache {
   readonly #good = new Set<TxId>();
   readonly #genesisHash: Uint8Array;
-  readonly #verify: Verify;
+  readonly verify: Verify;
 
   constructor(genesisHash: Uint8Array, verify: Verify) {
     this.#genesisHash = genesisHash;
-    this.#verify = verify;
+    this.verify = verify;
   }
 
   check(tx: Transaction): boolean {
     const id = transactionId(tx);
     if (this.#good.has(id)) return true;
-    if (!signatureIsValid(this.#genesisHash, tx, this.#verify)) return false;
+    if (!signatureIsValid(this.#genesisHash, tx, this.verify)) return false;
     this.remember(id);
     return true;
   }

@@ -102,8 +102,6 @@ export interface MempoolSnapshot {
   readonly bytes: number;
   /** Newest first, at most 50. */
   readonly pending: readonly PendingView[];
-  /** Was anything dropped or refused lately because a limit was reached? Counted since the start. */
-  readonly refused: number;
 }
 
 export interface PendingView extends TransactionView {
@@ -142,6 +140,9 @@ export interface AccountSnapshot {
   /** Nonce of the next transaction, pending ones counted. */
   readonly nextNonce: number;
 }
+
+/** What the node itself can say; how its workers do only the engine knows. */
+export type NodeSlices = Omit<Slices, 'pow'>;
 
 /** One value per slice; each is posted whole, when it changed. */
 export interface Slices {

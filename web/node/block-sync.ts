@@ -1,0 +1,254 @@
+/**
+ * Headers first (Bitcoin Core's way since 0.10): ask for headers after the
+ * last ones that we share, check their work, then fetch the bodies along the
+ * branch from all peers that have it, in a window that moves with the tip.
+ */
+import type { Block } from '../core/block.ts';
+import type { BlockEntry } from '../core/block-index.ts';
+import type { Chain } from '../core/chain.ts';
+import { hashToId, type BlockId } from '../core/hash.ts';
+import { headerHash, headerId, type Header } from '../core/header.ts';
+import { BoundedMap } from './bounded.ts';
+import { MAX_HEADERS, type InventoryItem } from './messages.ts';
+import type { PeerCode } from './penalties.ts';
+import type { Peer } from './peer.ts';
+
+/** Blocks above the first missing one that may be fetched: what arrives early stays in memory. */
+export const WINDOW_BLOCKS = 512;
+export const MAX_IN_FLIGHT = 16;
+/** Ask for more when so few are left, several at once. */
+const REFILL_AT = 8;
+/** A peer that gave nothing for so long is replaced; doubled each time. */
+export const STALL_MIN_MS = 2_000;
+export const STALL_MAX_MS = 64_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** Headers from the future are asked for again after this. */
+const FUTURE_RETRY_MS = 5_000;
+/** Requests remembered after they were answered or given up, to tell a late answer from an unasked one. */
+const MAX_ASKED = 4_096;
+
+interface PeerSync {
+  /** The best header that the peer is known to have. */
+  best: BlockEntry | undefined;
+  headersDeadlineMs: number | undefined;
+  readonly inFlight: Set<BlockId>;
+  lastProgressMs: number;
+  stallMs: number;
+  /** Ask again for headers then: the last ones were from the future. */
+  retryHeadersAtMs: number | undefined;
+}
+
+export interface BlockSyncEvents {
+  onBroken(peer: Peer, code: PeerCode): void;
+  /** A requested block came. */
+  onBlock(peer: Peer, block: Block): void;
+}
+
+export class BlockSync {
+  readonly #chain: Chain;
+  readonly #events: BlockSyncEvents;
+  readonly #peers = new Map<Peer, PeerSync>();
+  /** Who was asked for a block, the last one asked last. */
+  readonly #asked = new BoundedMap<BlockId, Peer[]>(MAX_ASKED);
+  readonly #inFlight = new Map<BlockId, Peer>();
+
+  constructor(chain: Chain, events: BlockSyncEvents) {
+    this.#chain = chain;
+    this.#events = events;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  addPeer(peer: Peer, nowMs: number): void {
+    const hello = peer.hello;
+    this.#peers.set(peer, {
+      best: hello && this.#chain.index.get(hello.tipId),
+      headersDeadlineMs: undefined,
+      inFlight: new Set(),
+      lastProgressMs: nowMs,
+      stallMs: STALL_MIN_MS,
+      retryHeadersAtMs: undefined,
+    });
+    if (hello && hello.work > this.#chain.tip.work) this.askHeaders(peer, nowMs);
+    this.schedule(nowMs);
+  }
+
+  removePeer(peer: Peer, nowMs: number): void {
+    const state = this.#peers.get(peer);
+    if (!state) return;
+    this.#release(state);
+    this.#peers.delete(peer);
+    this.schedule(nowMs);
+  }
+
+  askHeaders(peer: Peer, nowMs: number, from: BlockEntry = this.#chain.index.bestHeader): void {
+    const state = this.#peers.get(peer);
+    if (!state || state.headersDeadlineMs !== undefined) return;
+    state.headersDeadlineMs = nowMs + HEADERS_TIMEOUT_MS;
+    peer.send({ name: 'getHeaders', locator: this.#chain.index.locator(from) });
+  }
+
+  /** An announcement of new blocks, or the answer to `askHeaders`. */
+  onHeaders(peer: Peer, headers: readonly Header[], nowMs: number): void {
+    const state = this.#peers.get(peer);
+    if (!state) return;
+    const asked = state.headersDeadlineMs !== undefined;
+    state.headersDeadlineMs = undefined;
+    if (!this.#continuous(headers)) return this.#events.onBroken(peer, 'headers-discontinuous');
+
+    let last: BlockEntry | undefined;
+    for (const header of headers) {
+      const result = this.#chain.addHeader(header, nowMs / 1000);
+      if (typeof result !== 'string') {
+        last = result.entry;
+        continue;
+      }
+      if (result === 'unknown-parent' && !asked) {
+        // We missed what came before: find out where we part.
+        this.askHeaders(peer, nowMs);
+        break;
+      }
+      if (result === 'time-too-new') {
+        state.retryHeadersAtMs = nowMs + FUTURE_RETRY_MS;
+        break;
+      }
+      // An answer to our locator starts at a block of ours.
+      return this.#events.onBroken(peer, result === 'unknown-parent' ? 'headers-discontinuous' : result);
+    }
+    if (last) {
+      this.noteHas(peer, last);
+      if (headers.length === MAX_HEADERS) this.askHeaders(peer, nowMs, last);
+    }
+    this.schedule(nowMs);
+  }
+
+  /** The peer has this block, and all before it. */
+  noteHas(peer: Peer, entry: BlockEntry): void {
+    const state = this.#peers.get(peer);
+    if (!state) return;
+    if (!state.best || state.best.invalid || entry.work >= state.best.work) {
+      state.best = entry;
+      peer.tipId = entry.id;
+      peer.height = entry.height;
+    }
+  }
+
+  /** Is the peer known to have this block? */
+  has(peer: Peer, entry: BlockEntry): boolean {
+    const best = this.#peers.get(peer)?.best;
+    return (
+      best !== undefined &&
+      best.height >= entry.height &&
+      this.#chain.index.ancestor(best, entry.height) === entry
+    );
+  }
+
+  onBlock(peer: Peer, block: Block, nowMs: number): void {
+    const state = this.#peers.get(peer);
+    if (!state) return;
+    const id = headerId(block.header);
+    if (!this.#asked.get(id)?.includes(peer)) return this.#events.onBroken(peer, 'unrequested');
+    if (this.#inFlight.get(id) === peer) this.#inFlight.delete(id);
+    state.inFlight.delete(id);
+    state.lastProgressMs = nowMs;
+    this.#events.onBlock(peer, block);
+    if (state.inFlight.size <= REFILL_AT) this.schedule(nowMs);
+  }
+
+  onNotFound(peer: Peer, id: BlockId, nowMs: number): void {
+    const state = this.#peers.get(peer);
+    if (!state?.inFlight.delete(id)) return;
+    this.#inFlight.delete(id);
+    // It said that it had the branch: believe only what it says next.
+    state.best = undefined;
+    this.schedule(nowMs);
+  }
+
+  tick(nowMs: number): void {
+    for (const [peer, state] of [...this.#peers]) {
+      if (state.headersDeadlineMs !== undefined && nowMs > state.headersDeadlineMs) {
+        state.headersDeadlineMs = undefined;
+        this.#events.onBroken(peer, 'stalled');
+      }
+      if (state.retryHeadersAtMs !== undefined && nowMs > state.retryHeadersAtMs) {
+        state.retryHeadersAtMs = undefined;
+        this.askHeaders(peer, nowMs);
+      }
+      if (state.inFlight.size > 0 && nowMs - state.lastProgressMs > state.stallMs) {
+        this.#release(state);
+        state.stallMs = Math.min(state.stallMs * 2, STALL_MAX_MS);
+        state.lastProgressMs = nowMs;
+        this.#events.onBroken(peer, 'stalled');
+      }
+    }
+    this.schedule(nowMs);
+  }
+
+  /** After our own clock stood still nobody is late. */
+  forgiveGap(nowMs: number): void {
+    for (const state of this.#peers.values()) {
+      state.lastProgressMs = nowMs;
+      if (state.headersDeadlineMs !== undefined) state.headersDeadlineMs = nowMs + HEADERS_TIMEOUT_MS;
+    }
+  }
+
+  /** Asks peers for the bodies that are missing. */
+  schedule(nowMs: number): void {
+    for (const [peer, state] of this.#peers) {
+      if (state.inFlight.size > REFILL_AT) continue;
+      const best = state.best;
+      if (!best || best.invalid || best.work <= this.#chain.tip.work) continue;
+      const items: InventoryItem[] = [];
+      for (const entry of this.#missing(best)) {
+        if (state.inFlight.size >= MAX_IN_FLIGHT) break;
+        if (this.#inFlight.has(entry.id) || !this.#mayAsk(peer, entry)) continue;
+        if (state.inFlight.size === 0) state.lastProgressMs = nowMs;
+        state.inFlight.add(entry.id);
+        this.#inFlight.set(entry.id, peer);
+        this.#asked.set(entry.id, [...(this.#asked.get(entry.id) ?? []), peer]);
+        items.push({ kind: 'block', id: entry.id });
+      }
+      if (items.length > 0) peer.send({ name: 'getData', items });
+    }
+  }
+
+  /** Entries without a body on the way to `best`, the lowest first, within the window. */
+  *#missing(best: BlockEntry): Generator<BlockEntry> {
+    const { index } = this.#chain;
+    let fork = this.#chain.tip;
+    while (index.ancestor(best, fork.height) !== fork) fork = fork.parent as BlockEntry;
+    let first: number | undefined;
+    for (let height = fork.height + 1; height <= best.height; height++) {
+      if (first !== undefined && height >= first + WINDOW_BLOCKS) return;
+      const entry = index.ancestor(best, height) as BlockEntry;
+      if (this.#chain.hasBody(entry)) continue;
+      first ??= height;
+      yield entry;
+    }
+  }
+
+  /** Who has failed to give a block is asked for it again only when all others have, too. */
+  #mayAsk(peer: Peer, entry: BlockEntry): boolean {
+    const asked = this.#asked.get(entry.id);
+    if (!asked?.includes(peer)) return true;
+    for (const other of this.#peers.keys()) {
+      if (!asked.includes(other) && this.has(other, entry)) return false;
+    }
+    this.#asked.delete(entry.id);
+    return true;
+  }
+
+  #release(state: PeerSync): void {
+    for (const id of state.inFlight) this.#inFlight.delete(id);
+    state.inFlight.clear();
+  }
+
+  #continuous(headers: readonly Header[]): boolean {
+    return headers.every((header, i) => {
+      const before = headers[i - 1];
+      return !before || hashToId(header.prevHash) === hashToId(headerHash(before));
+    });
+  }
+}

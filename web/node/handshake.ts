@@ -1,0 +1,35 @@
+/**
+ * Proof that a peer holds the key of its hello: an Ed25519 signature over both
+ * challenges and both keys, so that it can't be replayed on another link, to
+ * another peer or in another room.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { taggedHash } from '../core/hash.ts';
+import type { Verify } from '../core/transaction.ts';
+import type { Hello } from './messages.ts';
+
+function proofHash(genesisHash: Uint8Array, prover: Hello, asker: Hello): Uint8Array {
+  return taggedHash(
+    'tabchain/handshake',
+    genesisHash,
+    asker.challenge,
+    prover.challenge,
+    hexToBytes(asker.key),
+    hexToBytes(prover.key),
+  );
+}
+
+export function prove(genesisHash: Uint8Array, own: Hello, theirs: Hello, secretKey: Uint8Array): Uint8Array {
+  return ed25519.sign(proofHash(genesisHash, own, theirs), secretKey);
+}
+
+export function proofIsGood(
+  genesisHash: Uint8Array,
+  own: Hello,
+  theirs: Hello,
+  signature: Uint8Array,
+  verify: Verify,
+): boolean {
+  return verify(signature, proofHash(genesisHash, theirs, own), hexToBytes(theirs.key));
+}

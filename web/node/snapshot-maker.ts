@@ -1,0 +1,109 @@
+/** Makes the slices that the page sees (snapshot.ts) from a node. */
+import { childBaseBits } from '../core/block-index.ts';
+import { targetFromBits, workOfTarget } from '../core/target.ts';
+import type { Node } from './node.ts';
+import type {
+  AccountSnapshot,
+  BlockSummary,
+  ChainSnapshot,
+  MempoolSnapshot,
+  PeersSnapshot,
+  NodeSlices,
+} from './snapshot.ts';
+import { blockSummary, transactionView } from './views.ts';
+
+const RECENT_BLOCKS = 24;
+const MAX_PENDING = 50;
+
+export class SnapshotMaker {
+  readonly #node: Node;
+  /** Summaries of the last `recent`, by id: most of them stay. */
+  #summaries = new Map<string, BlockSummary>();
+
+  constructor(node: Node) {
+    this.#node = node;
+  }
+
+  make<K extends keyof NodeSlices>(slice: K): NodeSlices[K];
+  make(slice: keyof NodeSlices): NodeSlices[keyof NodeSlices] {
+    switch (slice) {
+      case 'chain':
+        return this.#chain();
+      case 'peers':
+        return this.#peers();
+      case 'mempool':
+        return this.#mempool();
+      case 'wire':
+        return this.#node.wire.snapshot(this.#node.banned);
+      case 'account':
+        return this.#account();
+      default:
+        return slice satisfies never;
+    }
+  }
+
+  #chain(): ChainSnapshot {
+    const { chain, reorgs } = this.#node;
+    const { tip, params } = chain;
+    const target = targetFromBits(childBaseBits(params, tip)) ?? 1n;
+    return {
+      network: params.network,
+      genesisId: chain.index.genesis.id,
+      height: tip.height,
+      tipId: tip.id,
+      tipTime: tip.time,
+      work: tip.work.toString(),
+      difficulty: Number(workOfTarget(target)),
+      headerHeight: chain.index.bestHeader.height,
+      recent: this.#recent(),
+      reorgs,
+    };
+  }
+
+  #recent(): BlockSummary[] {
+    const { chain } = this.#node;
+    const summaries = new Map<string, BlockSummary>();
+    for (let height = chain.tip.height; height >= 0 && summaries.size < RECENT_BLOCKS; height--) {
+      const entry = chain.activeAt(height);
+      const block = entry && chain.body(entry.id);
+      if (!entry || !block) break;
+      summaries.set(
+        entry.id,
+        this.#summaries.get(entry.id) ?? blockSummary(entry, block, this.#node.heard(entry.id)),
+      );
+    }
+    this.#summaries = summaries;
+    return [...summaries.values()];
+  }
+
+  #peers(): PeersSnapshot {
+    const peers = [...this.#node.peers].map((peer) => ({
+      linkId: peer.link.id,
+      key: peer.key,
+      dialled: peer.link.dialled,
+      ready: peer.ready,
+      connectedAtMs: peer.connectedAtMs,
+      rttMs: peer.rttMs,
+      height: peer.height,
+      tipId: peer.tipId,
+      bytesIn: peer.bytesIn,
+      bytesOut: peer.bytesOut,
+      score: Math.round(peer.score(this.#node.nowMs)),
+    }));
+    return { peers };
+  }
+
+  #mempool(): MempoolSnapshot {
+    const { mempool } = this.#node;
+    const pending = [...mempool.all()]
+      .slice(-MAX_PENDING)
+      .reverse()
+      .map(({ tx, id, addedAtMs }) => ({ ...transactionView(tx), own: this.#node.isOwn(id), addedAtMs }));
+    return { count: mempool.size, bytes: mempool.bytes, pending };
+  }
+
+  #account(): AccountSnapshot {
+    const { account, chain, nextNonce } = this.#node;
+    return { key: account, balance: chain.ledger.get(account).balance, nextNonce };
+  }
+}
