@@ -3,11 +3,11 @@
  * branches. Bodies are the chain's business (chain.ts).
  */
 import { nextBaseBits, relievedBits } from './difficulty.ts';
-import { hashToId, hashToNumber, sha256d, type BlockId } from './hash.ts';
+import { hashToId, sha256d, type BlockId } from './hash.ts';
 import { headerCodec, versionIsValid, type Header } from './header.ts';
 import type { Params } from './params.ts';
 import type { RuleCode } from './rules.ts';
-import { targetFromBits, workOfTarget } from './target.ts';
+import { hashMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
 
 export interface BlockEntry {
   readonly id: BlockId;
@@ -117,7 +117,7 @@ export class BlockIndex {
     const target = targetFromBits(header.bits);
     if (target === undefined || header.bits !== childBits(this.#params, parent, header.time))
       return 'bad-bits';
-    if (hashToNumber(hash) > target) return 'insufficient-work';
+    if (!hashMeetsTarget(hash, target)) return 'insufficient-work';
     if (header.time <= medianTimePast(parent)) return 'time-too-old';
     if (header.time > nowSeconds + this.#params.maxFutureSeconds) return 'time-too-new';
     return { entry: this.#insert(id, parent, header, headerBytes, target), isNew: true };
@@ -134,7 +134,7 @@ export class BlockIndex {
     if (header.bits !== childBits(this.#params, parent, header.time)) return false;
     const headerBytes = headerCodec.encode(header);
     const hash = sha256d(headerBytes);
-    if (hashToNumber(hash) > target) return false;
+    if (!hashMeetsTarget(hash, target)) return false;
     this.#insert(hashToId(hash), parent, header, headerBytes, target);
     return true;
   }

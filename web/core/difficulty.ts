@@ -4,12 +4,15 @@
  * The base target is ASERT (aserti3-2d, Bitcoin Cash's 2020-11-15 upgrade
  * specification) with the parent as its anchor: it moves by 2^exponent with
  *
- *     exponent = (min(dt, cap) - spacing) / halfLife
+ *     exponent = (clamp(dt, -cap, cap) - spacing) / halfLife
  *
  * where dt is the parent's own time minus its parent's. Anchored on the
  * parent, because a room idles for hours: an absolute schedule would then owe
  * thousands of blocks at the easiest target. The cap bounds what one long
- * pause gives away.
+ * pause gives away. It holds in both directions: after an idle night the
+ * median of eleven is hours old, and one block stamped just above it would
+ * otherwise put the next target out of reach for good. It is the same in
+ * both, so that a lie about one block's time is taken back by the next.
  *
  * Relief doubles a block's own target for each full `reliefStep` seconds
  * between its parent's time and its own, so that one tab can still get a
@@ -59,7 +62,8 @@ export function nextBaseBits(
   parentSolveSeconds: number | undefined,
 ): number {
   if (!params.retarget || parentSolveSeconds === undefined) return parentBaseBits;
-  const measured = Math.min(parentSolveSeconds, params.solveCapSeconds);
+  const cap = params.solveCapSeconds;
+  const measured = Math.max(-cap, Math.min(parentSolveSeconds, cap));
   const exponent = asertExponent(
     BigInt(measured),
     BigInt(params.spacingSeconds),

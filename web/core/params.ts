@@ -10,6 +10,7 @@ export interface Params {
   readonly retarget: boolean;
   readonly spacingSeconds: number;
   readonly halfLifeSeconds: number;
+  /** No block counts as having taken longer than this, or less than its negative. */
   readonly solveCapSeconds: number;
   readonly reliefStepSeconds: number;
   readonly reliefMaxDoublings: number;

@@ -5,6 +5,8 @@
  * length, three bytes of mantissa, the highest mantissa bit a sign.
  */
 
+import { hashToNumber } from './hash.ts';
+
 const SIGN_BIT = 0x00800000;
 const MANTISSA_MASK = 0x007fffff;
 
@@ -42,6 +44,11 @@ export function encodeCompact(value: bigint, negative = false): number {
 export function targetFromBits(bits: number): bigint | undefined {
   const { value, negative, overflow } = decodeCompact(bits);
   return negative || overflow || value === 0n ? undefined : value;
+}
+
+/** Is `hash` proof of the work that `target` asks for? */
+export function hashMeetsTarget(hash: Uint8Array, target: bigint): boolean {
+  return hashToNumber(hash) <= target;
 }
 
 /** Expected number of hashes to meet `target`: 2^256 / (target + 1), as Bitcoin's GetBlockProof counts. */
