@@ -20,6 +20,9 @@ const utf8Encoder = new TextEncoder();
 
 export const utf8Bytes = (text: string): Uint8Array => utf8Encoder.encode(text);
 
+/** Without a lone surrogate: text that UTF-8 can hold (String.isWellFormed is newer than ES2023). */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+
 /** Bitcoin's CompactSize up to 2^32-1. A longer form than needed is refused: one value, one encoding. */
 export const compactSize: P.CoderType<number> = P.wrap({
   encodeStream: (w, value) => {
@@ -66,7 +69,11 @@ export const u64: P.CoderType<number> = P.apply(P.U64LE, {
 export const text = (maxBytes: number): P.CoderType<string> =>
   P.apply(P.bytes(sizeUpTo(maxBytes)), {
     encode: (bytes: P.Bytes): string => utf8Decoder.decode(bytes),
-    decode: (value: string): P.Bytes => utf8Encoder.encode(value),
+    decode: (value: string): P.Bytes => {
+      // The platform's encoder would quietly write U+FFFD.
+      if (!isWellFormed(value)) throw new Error('text with a lone surrogate');
+      return utf8Encoder.encode(value);
+    },
   });
 
 /** 32 bytes shown as reversed hex: block and transaction ids. */

@@ -6,7 +6,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
-import { text, u64, utf8Bytes } from './codec.ts';
+import { isWellFormed, text, u64, utf8Bytes } from './codec.ts';
 import { hashToId, NOBODY, sha256d, taggedHash, type AccountId, type TxId } from './hash.ts';
 
 export const TRANSACTION_VERSION = 1;
@@ -118,6 +118,6 @@ export function signatureIsValid(genesisHash: Uint8Array, tx: Transaction, verif
 
 /** Why `memo` can't be written, or undefined if it can. */
 export function memoProblem(memo: string): 'too-long' | 'not-text' | undefined {
-  if (/\p{Surrogate}/u.test(memo)) return 'not-text';
+  if (!isWellFormed(memo)) return 'not-text';
   return utf8Bytes(memo).length > MAX_MEMO_BYTES ? 'too-long' : undefined;
 }
