@@ -118,7 +118,8 @@ export interface PowSnapshot {
   readonly maxWorkers: number;
   /** Hashes a second, all workers together; undefined until it was measured. */
   readonly hashRate: number | undefined;
-  readonly kernel: 'noble' | 'wasm' | 'wasm-simd';
+  /** undefined until the first worker has loaded. */
+  readonly kernel: 'noble' | 'wasm' | 'wasm-simd' | undefined;
   /** Blocks this tab found since it was opened. */
   readonly found: number;
 }

@@ -2,7 +2,7 @@
 import type { PowSnapshot } from '../node/snapshot.ts';
 
 /** Which implementation of the search a worker runs. */
-export type PowKernel = PowSnapshot['kernel'];
+export type PowKernel = NonNullable<PowSnapshot['kernel']>;
 
 /** Nonces `from` to `to - 1`. Numbers, not uint32: the end of the whole space is 2^32 itself. */
 export interface NonceRange {

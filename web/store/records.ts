@@ -10,6 +10,7 @@
  * | changes/<height>   | what the block did to the ledger                           |
  * | snapshot           | the whole ledger at some height                            |
  * | identity/0, /1     | the node's secret key, twice                               |
+ * | pending            | the user's own transactions that are in no block yet       |
  *
  * Records above the tip's height are leftovers of a reorg to a shorter branch; nobody reads them.
  */
@@ -20,6 +21,7 @@ import { blockCodec } from '../core/block.ts';
 import { decodeOrUndefined, idCodec, u64 } from '../core/codec.ts';
 import { equalBytes, type BlockId } from '../core/hash.ts';
 import { HEADER_BYTES } from '../core/header.ts';
+import { transactionCodec, type Transaction } from '../core/transaction.ts';
 import type { Account, AccountChange, AccountState } from '../core/ledger.ts';
 import type { Block } from '../core/block.ts';
 
@@ -103,6 +105,9 @@ export const IDENTITY_COPIES = [
   record('identity/0', P.bytes(32)),
   record('identity/1', P.bytes(32)),
 ] as const;
+
+/** The user's own transactions that are in no block yet. */
+export const OWN_PENDING: StoreRecord<readonly Transaction[]> = record('pending', listOf(transactionCodec));
 
 /** Chunk n holds the headers at heights n * HEADERS_PER_CHUNK + 1 and on, packed. */
 export const headersAt = (chunk: number): StoreRecord<Uint8Array> =>

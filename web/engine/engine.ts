@@ -1,0 +1,276 @@
+/**
+ * The worker that a node lives in: opens the chain, wires the node to its
+ * ports (store, workers, links, clock) and speaks with the page. The page
+ * lends RTCPeerConnections; everything else is here, where no hidden tab's
+ * throttling and no long task of the page reaches it.
+ */
+import { transactionId } from '../core/transaction.ts';
+import { createLinker, type Linker } from '../net/linker.ts';
+import { deriveRoom, type Room } from '../net/room.ts';
+import { open, seal } from '../net/seal.ts';
+import { createSignalingClient, type SignalingClient, type SignalingState } from '../net/signaling-client.ts';
+import { Node } from '../node/node.ts';
+import type { PowSnapshot } from '../node/snapshot.ts';
+import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
+import type {
+  Draft,
+  EngineStatus,
+  FromEngine,
+  LifecycleEvent,
+  SignalingStatus,
+  StartOptions,
+  ToEngine,
+} from './messages.ts';
+import { openChain, type OpenedChain } from './open-chain.ts';
+import { platformRandom } from './random.ts';
+import { SlicePoster } from './slice-poster.ts';
+
+/** Fine enough for every deadline of the node, coarse enough to cost nothing. */
+const TICK_MS = 250;
+
+type Post = (message: FromEngine, transfer?: Transferable[]) => void;
+
+/** Everything that exists once the chain is open. */
+interface Running {
+  readonly node: Node;
+  readonly linker: Linker;
+  readonly signaling: SignalingClient;
+  readonly pool: PowPool;
+  readonly poster: SlicePoster;
+}
+
+export class Engine {
+  readonly #post: Post;
+  #running: Running | undefined;
+  #status: EngineStatus = {
+    phase: { kind: 'opening' },
+    slot: undefined,
+    storage: { kind: 'saved' },
+    signaling: { kind: 'connecting' },
+  };
+  #powStats: PowStats | undefined;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  receive(message: ToEngine): void {
+    if (message.type === 'start') {
+      void this.#start(message.options);
+      return;
+    }
+    const running = this.#running;
+    // The page sends nothing that matters before it was told that we run.
+    if (!running) return;
+    switch (message.type) {
+      case 'compose':
+        this.#compose(running, message.requestId, message.draft);
+        break;
+      case 'blocks':
+        running.node.readBlocks(message.from, message.to, (blocks) =>
+          this.#post({ type: 'blocks', requestId: message.requestId, blocks }),
+        );
+        break;
+      case 'pow':
+        running.pool.setWorkers(message.workers);
+        running.node.setPowMode(message.mode, Date.now());
+        break;
+      case 'disconnect':
+        running.node.disconnect(message.linkId);
+        break;
+      case 'lifecycle':
+        this.#onLifecycle(running, message.event);
+        break;
+      case 'connection-signal':
+      case 'connection-open':
+      case 'connection-frame':
+      case 'connection-drained':
+      case 'connection-closed':
+        running.linker.handle(message);
+        break;
+      default:
+        message satisfies never;
+    }
+    running.poster.schedule();
+  }
+
+  async #start(options: StartOptions): Promise<void> {
+    try {
+      const room = deriveRoom(options.roomSecret);
+      const opened = await openChain(options, room, {
+        onSlot: (slot) => {
+          this.#setStatus({ slot });
+          this.#post({ type: 'slot', slot });
+        },
+        onProgress: (done, total) => this.#setStatus({ phase: { kind: 'loading', done, total } }),
+        onStorage: (storage) => this.#setStatus({ storage }),
+      });
+      this.#running = this.#run(options, room, opened);
+      this.#setStatus({ phase: { kind: 'running' } });
+      this.#running.poster.flush();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#setStatus({ phase: { kind: 'failed', message } });
+    }
+  }
+
+  #run(options: StartOptions, room: Room, opened: OpenedChain): Running {
+    const { chain, secretKey, store, ownPending, pending } = opened;
+    const maxWorkers = Math.max(navigator.hardwareConcurrency, 1);
+    const pool = createPowPool({
+      createWorker: () => new Worker(new URL('../pow/worker.ts', import.meta.url), { type: 'module' }),
+      // One core stays with the page, the engine and the rest of the device.
+      workers: Math.min(options.workers ?? Math.max(maxWorkers - 1, 1), maxWorkers),
+      now: () => performance.now(),
+      onFound: (jobId, header) => this.#tell((node) => node.onPowFound(jobId, header, Date.now())),
+      onExhausted: () => this.#tell((node) => node.onPowExhausted(Date.now())),
+      onStats: (stats) => {
+        this.#powStats = stats;
+        this.#running?.poster.schedule();
+      },
+    });
+    const node = new Node(
+      {
+        chain,
+        secretKey,
+        store,
+        pow: pool,
+        rng: platformRandom,
+        dialer: { dial: (peerId) => linker.dial(peerId) },
+        events: {
+          askRoster: () => signaling.askRoster(),
+          onSealed: ({ memo }, entry) =>
+            this.#post({
+              type: 'event',
+              event: { kind: 'sealed', memo, height: entry.height, blockId: entry.id },
+            }),
+          onReorg: ({ depth, forkHeight, ownReturned }) =>
+            this.#post({ type: 'event', event: { kind: 'reorg', depth, forkHeight, ownReturned } }),
+          onOwnPending: (transactions) => ownPending.save(transactions),
+        },
+      },
+      Date.now(),
+    );
+    const signaling = createSignalingClient({
+      url: options.signalingUrl,
+      roomId: room.roomId,
+      webSocket: WebSocket,
+      rng: platformRandom.next,
+      onState: (state) => {
+        if (state.kind !== 'connected') linker.onSignalingLost();
+        this.#setStatus({ signaling: signalingStatus(state) });
+      },
+      onWelcome: ({ id, peers, members, iceServers }) => {
+        linker.onWelcome(id, iceServers);
+        node.onRoster(peers, members, Date.now());
+      },
+      onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
+      onSignal: (from, payload) => {
+        const { state } = signaling;
+        if (state.kind !== 'connected') return;
+        const envelope = open(room, { from, to: state.id }, payload);
+        if (envelope) linker.onEnvelope(from, envelope);
+      },
+      onUnreachable: (peerId) => linker.onUnreachable(peerId),
+    });
+    const linker = createLinker({
+      key: node.account,
+      session: node.session,
+      rng: platformRandom,
+      send: (to, envelope) => {
+        const { state } = signaling;
+        if (state.kind !== 'connected') return;
+        signaling.send(to, seal(room, { from: state.id, to }, envelope, platformRandom.bytes));
+      },
+      post: this.#post,
+      admit: ({ key, session }) => node.admit(key, session),
+      onOpen: (link, peerId) => node.onLinkOpen(link, peerId, Date.now()),
+      onFrame: (linkId, frame) => node.onFrame(linkId, frame, Date.now()),
+      onDrained: (linkId) => node.onDrained(linkId, Date.now()),
+      onClosed: (linkId) => node.onLinkClosed(linkId, Date.now()),
+      onDialFailed: (peerId, reason) => node.onDialFailed(peerId, reason, Date.now()),
+    });
+    const poster = new SlicePoster(
+      {
+        chain: () => node.snapshot('chain'),
+        peers: () => node.snapshot('peers'),
+        mempool: () => node.snapshot('mempool'),
+        account: () => node.snapshot('account'),
+        wire: () => node.snapshot('wire'),
+        pow: () => this.#powSnapshot(node, maxWorkers),
+      },
+      this.#post,
+    );
+
+    node.setPowMode(options.powMode, Date.now());
+    for (const tx of pending) node.submitOwn(tx, Date.now());
+    signaling.start(Date.now());
+    setInterval(() => {
+      const nowMs = Date.now();
+      signaling.tick(nowMs);
+      linker.tick(nowMs);
+      node.tick(nowMs);
+      pool.tick();
+      poster.schedule();
+    }, TICK_MS);
+    return { node, linker, signaling, pool, poster };
+  }
+
+  #tell(say: (node: Node) => void): void {
+    if (!this.#running) return;
+    say(this.#running.node);
+    this.#running.poster.schedule();
+  }
+
+  #compose({ node }: Running, requestId: number, draft: Draft): void {
+    const result = node.compose(draft, Date.now());
+    this.#post({
+      type: 'composed',
+      requestId,
+      result: result.ok
+        ? { ok: true, txId: transactionId(result.tx) }
+        : { ok: false, code: result.code, message: result.code },
+    });
+  }
+
+  #onLifecycle({ node, signaling, linker }: Running, event: LifecycleEvent): void {
+    switch (event) {
+      case 'online':
+      case 'visible':
+      case 'resume':
+      case 'pageshow-persisted':
+        signaling.retryNow(Date.now());
+        node.onAwake(Date.now());
+        break;
+      case 'pagehide':
+        // The page destroys its connections itself; leaving the room keeps our id out of new rosters.
+        signaling.stop();
+        linker.onSignalingLost();
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #powSnapshot(node: Node, maxWorkers: number): PowSnapshot {
+    const stats = this.#powStats;
+    return {
+      mode: node.producer.mode,
+      working: node.producer.working,
+      workers: stats?.workers ?? 0,
+      maxWorkers,
+      hashRate: stats?.hashRate,
+      kernel: stats?.kernel,
+      found: node.producer.found,
+    };
+  }
+
+  #setStatus(change: Partial<EngineStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#post({ type: 'status', status: this.#status });
+  }
+}
+
+function signalingStatus(state: SignalingState): SignalingStatus {
+  return state.kind === 'connected' ? { kind: 'connected', members: state.members } : state;
+}

@@ -1,0 +1,118 @@
+/**
+ * Takes a slot of the room and brings back what it holds: key, chain, ledger
+ * and the user's own pending transactions. Whatever can't be read or stored
+ * ends in a chain that starts from genesis and a sentence for the page, never
+ * in a node that does not run.
+ */
+import type { Block } from '../core/block.ts';
+import { Chain } from '../core/chain.ts';
+import { genesisBlock } from '../core/genesis.ts';
+import { HEADER_BYTES, headerCodec } from '../core/header.ts';
+import { paramsOf } from '../core/params.ts';
+import { verifyZip215, type Transaction } from '../core/transaction.ts';
+import type { Room } from '../net/room.ts';
+import type { Store, StoredBlock } from '../node/ports.ts';
+import { createChainStore, type ChainStore } from '../store/chain-store.ts';
+import { databaseName, openDatabase } from '../store/database.ts';
+import { loadIdentity } from '../store/identity.ts';
+import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
+import { claimSlot } from '../store/slot.ts';
+import type { EngineStatus, StartOptions } from './messages.ts';
+import { platformRandom } from './random.ts';
+
+/** Salvaged blocks are stored again in pieces of this size. */
+const SALVAGE_COMMIT = 500;
+/** Progress is told once in so many blocks. */
+const PROGRESS_BLOCKS = 100;
+
+export interface OpenedChain {
+  readonly slot: number;
+  readonly secretKey: Uint8Array;
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly ownPending: OwnPending;
+  readonly pending: readonly Transaction[];
+}
+
+export interface OpenEvents {
+  onSlot(slot: number): void;
+  onProgress(done: number, total: number): void;
+  onStorage(storage: EngineStatus['storage']): void;
+}
+
+/** @throws NoFreeSlotError if other tabs of this browser hold all slots. */
+export async function openChain(
+  { network, slotHint }: StartOptions,
+  room: Room,
+  events: OpenEvents,
+): Promise<OpenedChain> {
+  const onForgetting = (message: string) => events.onStorage({ kind: 'forgetting', message });
+  const { slot } = await claimSlot({
+    network,
+    roomId: room.roomId,
+    hint: slotHint,
+    // Missing on a plain-HTTP page, whatever the types say.
+    locks: (navigator as { locks?: LockManager }).locks,
+    onLost: () => onForgetting('Another tab of this browser has taken this place in the room.'),
+  });
+  events.onSlot(slot);
+
+  const database = openDatabase(databaseName({ network, roomId: room.roomId, slot }));
+  const { secretKey } = await loadIdentity(database, platformRandom.bytes);
+  const store = createChainStore({ store: database, onForgetting });
+  const params = paramsOf(network);
+  const genesis = genesisBlock(params, room.genesisSeed);
+  const newChain = () => new Chain(params, genesis, verifyZip215);
+  const ownPending = createOwnPending(database);
+  const pending = await ownPending.load();
+  const opened = { slot, secretKey, store, ownPending, pending };
+
+  const loaded = await store.load();
+  if (loaded.kind === 'empty') return { ...opened, chain: newChain() };
+  if (loaded.kind === 'chain') {
+    const chain = newChain();
+    if (chain.restore({ headers: headersOf(loaded.headers), accounts: loaded.accounts })) {
+      chain.supply(loaded.recent);
+      return { ...opened, chain };
+    }
+    // Checksums hold and yet it is no chain: it was written under other rules.
+    events.onStorage({ kind: 'healed', keptHeight: 0, lostHeight: loaded.headers.length / HEADER_BYTES });
+    return { ...opened, chain: newChain() };
+  }
+  const chain = newChain();
+  await salvage(chain, store, loaded.blocks, (done) => events.onProgress(done, loaded.lostHeight));
+  events.onStorage({ kind: 'healed', keptHeight: chain.tip.height, lostHeight: loaded.lostHeight });
+  return { ...opened, chain };
+}
+
+function headersOf(packed: Uint8Array) {
+  return Array.from({ length: packed.length / HEADER_BYTES }, (_, i) =>
+    headerCodec.decode(packed.subarray(i * HEADER_BYTES, (i + 1) * HEADER_BYTES)),
+  );
+}
+
+/** Verifies what a damaged store still gives, as if a peer had sent it, and stores it anew. */
+async function salvage(
+  chain: Chain,
+  store: ChainStore,
+  blocks: AsyncIterable<Block>,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  let connected: StoredBlock[] = [];
+  const commit = () => {
+    if (connected.length === 0) return;
+    const forkHeight = chain.tip.height - connected.length;
+    store.commit({ forkHeight, connected, ledger: () => chain.ledger.accounts() });
+    connected = [];
+  };
+  for await (const block of blocks) {
+    // These were once accepted: no clock can make them too new.
+    if (chain.addBlock(block, Infinity).kind !== 'accepted') break;
+    const activation = chain.activate();
+    if (activation.connected.length === 0) break;
+    connected.push(...activation.connected.map(({ entry, ...rest }) => ({ id: entry.id, ...rest })));
+    if (connected.length >= SALVAGE_COMMIT) commit();
+    if (chain.tip.height % PROGRESS_BLOCKS === 0) onProgress(chain.tip.height);
+  }
+  commit();
+}
