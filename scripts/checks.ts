@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { ensureChromium } from './browsers.ts';
 import {
   countCommand,
   countPlaywright,
@@ -52,6 +53,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
   build: () => command(['scripts/build.mjs']),
   async browser(args) {
     rmSync(PLAYWRIGHT_REPORT, { force: true });
+    if (!(await hasChromium())) return countCommand(false);
     const ok = await runNode(['node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e', ...args]);
     return countRun(ok, readReport<PlaywrightReport>(PLAYWRIGHT_REPORT, countPlaywright));
   },
@@ -109,6 +111,16 @@ function runNode(argv: readonly string[]): Promise<boolean> {
       resolve(code === 0);
     });
   });
+}
+
+async function hasChromium(): Promise<boolean> {
+  try {
+    await ensureChromium();
+    return true;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
 }
 
 function readReport<Report>(file: string, count: (report: Report) => TestCounts): TestCounts | undefined {

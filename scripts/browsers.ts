@@ -1,0 +1,141 @@
+/**
+ * Finds the browsers that tests, demo and screenshots run in, and installs a Chromium where there is none.
+ * The order: what an environment variable says, Playwright's own browser, one of the system, then installing.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, firefox } from '@playwright/test';
+
+/** What Playwright's `launch` needs to know of a browser. */
+export interface BrowserChoice {
+  /** undefined: the browser that Playwright brought. */
+  readonly executablePath?: string;
+  /** `moz-firefox`: a Firefox that Playwright did not patch. */
+  readonly channel?: 'moz-firefox';
+}
+
+const NO_CHROMIUM =
+  'No Chromium was found and none could be installed: run "npx playwright install chromium", or install Chromium, ' +
+  'Chrome or Edge and set TABCHAIN_CHROMIUM to its path.';
+
+const CHROMIUM_COMMANDS = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+  'chrome.exe',
+  'msedge.exe',
+];
+const FIREFOX_COMMANDS = ['firefox-esr', 'firefox', 'firefox.exe'];
+/** macOS and Windows keep applications off the PATH. */
+const APPLICATION_FOLDERS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+const FIREFOX_FOLDERS = [
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+];
+
+/** A Chromium that is there already. @throws Error if TABCHAIN_CHROMIUM names a file that isn't. */
+export function findChromium(): BrowserChoice | undefined {
+  const executablePath = named('TABCHAIN_CHROMIUM');
+  if (executablePath !== undefined) return { executablePath };
+  if (existsSync(chromium.executablePath())) return {};
+  return asChoice(onPath(CHROMIUM_COMMANDS) ?? APPLICATION_FOLDERS.find(existsSync));
+}
+
+/** A Firefox that is there already. Never installed: the tests that want one say why they are skipped. */
+export function findFirefox(): BrowserChoice | undefined {
+  const executablePath = named('TABCHAIN_FIREFOX');
+  if (executablePath !== undefined) return { executablePath, channel: 'moz-firefox' };
+  if (existsSync(firefox.executablePath())) return {};
+  const system = onPath(FIREFOX_COMMANDS) ?? FIREFOX_FOLDERS.find(existsSync);
+  return system === undefined ? undefined : { executablePath: system, channel: 'moz-firefox' };
+}
+
+/** A Chromium, installed if need be. @throws Error with a sentence for the person at the keyboard. */
+export async function ensureChromium(): Promise<BrowserChoice> {
+  const found = findChromium();
+  if (found !== undefined) return found;
+  console.log('No Chromium found: installing one for the browser tests...');
+  for (const install of [installByPlaywright, installByApt, installFromNpm]) {
+    const path = await install();
+    // For the processes that this one starts, which look for themselves.
+    if (path !== undefined) process.env.TABCHAIN_CHROMIUM = path;
+    const installed = findChromium();
+    if (installed !== undefined) return installed;
+  }
+  throw new Error(NO_CHROMIUM);
+}
+
+function installByPlaywright(): undefined {
+  const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
+  // With the system's libraries where that is possible without asking for a password.
+  const args = isDebianRoot() ? ['install', '--with-deps', 'chromium'] : ['install', 'chromium'];
+  run(process.execPath, [cli, ...args]);
+}
+
+function installByApt(): undefined {
+  if (!isDebianRoot()) return;
+  run('apt-get', ['update']);
+  run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+}
+
+/** For build machines that reach only an npm registry: a headless Chromium packed into a package, for Linux on x64. */
+async function installFromNpm(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const folder = join(tmpdir(), 'tabchain-chromium');
+  run('npm', ['install', '--no-save', '--no-audit', '--prefix', folder, '@sparticuz/chromium@147']);
+  const entry = join(folder, 'node_modules/@sparticuz/chromium/build/index.js');
+  if (!existsSync(entry)) return undefined;
+  // Only its path: the arguments it suggests put everything in one process, where WebRTC dies.
+  const { default: packed } = (await import(entry)) as { default: { executablePath(): Promise<string> } };
+  return packed.executablePath();
+}
+
+function named(variable: 'TABCHAIN_CHROMIUM' | 'TABCHAIN_FIREFOX'): string | undefined {
+  const path = process.env[variable];
+  if (path === undefined || path === '') return undefined;
+  if (!existsSync(path))
+    throw new Error(`${variable} is "${path}", but there is no such file: correct or unset it.`);
+  return path;
+}
+
+function onPath(commands: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not ours to run: the next candidate is asked
+  }
+}
+
+function asChoice(executablePath: string | undefined): BrowserChoice | undefined {
+  return executablePath === undefined ? undefined : { executablePath };
+}
+
+function isDebianRoot(): boolean {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+/** Whether it worked shows in whether there is a browser afterwards. */
+function run(command: string, args: readonly string[]): void {
+  spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 5 * 60_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}

@@ -1,0 +1,127 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Where a tab's chain ends. */
+export interface Tip {
+  readonly height: number;
+  readonly id: string;
+}
+
+/** One open tab: what its user sees and does. */
+export class Tab {
+  readonly page: Page;
+  /** Exceptions that nothing caught. None is ever expected. */
+  readonly uncaught: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.uncaught.push(error.stack ?? error.message));
+  }
+
+  get peers(): Locator {
+    return this.page.getByTestId('peer-row');
+  }
+
+  /** Waits until this tab says that it is linked to `count` peers. */
+  async waitForLinks(count: number): Promise<void> {
+    await expect(this.chip('peers')).toContainText(count === 0 ? 'none yet' : `${count} linked`);
+  }
+
+  get blocks(): Locator {
+    return this.page.getByTestId('block-row');
+  }
+
+  /** The block that seals the message `memo`. */
+  blockWith(memo: string): Locator {
+    return this.blocks.filter({ hasText: memo });
+  }
+
+  pending(memo: string): Locator {
+    return this.page.getByTestId('pending-item').filter({ hasText: memo });
+  }
+
+  chip(name: 'signal' | 'peers' | 'chain'): Locator {
+    return this.page.getByTestId(`chip-${name}`);
+  }
+
+  async name(): Promise<string> {
+    return (await this.page.getByTestId('my-name').first().innerText()).trim();
+  }
+
+  /** The account's public key, 32 bytes in hex. */
+  async key(): Promise<string> {
+    return (await this.page.locator('header [popover] code').first().textContent()) ?? '';
+  }
+
+  async show(view: 'Chain' | 'Network'): Promise<void> {
+    await this.page.getByRole('link', { name: view, exact: true }).click();
+  }
+
+  async setMode(mode: 'On demand' | 'Always' | 'Off'): Promise<void> {
+    await this.page.getByTestId('pow-mode').getByText(mode, { exact: true }).click();
+  }
+
+  async write(memo: string): Promise<void> {
+    const input = this.page.getByTestId('compose-input');
+    await input.fill(memo);
+    await input.press('Enter');
+  }
+
+  async tip(): Promise<Tip> {
+    const newest = this.blocks.first();
+    const [height, id] = await Promise.all([
+      newest.getAttribute('data-height'),
+      newest.getAttribute('data-id'),
+    ]);
+    return { height: Number(height), id: id ?? '' };
+  }
+
+  async waitForHeight(height: number): Promise<void> {
+    await expect.poll(async () => (await this.tip()).height).toBeGreaterThanOrEqual(height);
+  }
+
+  /** Breaks all of this tab's links, below everything that could say goodbye in order. */
+  async cutLinks(): Promise<void> {
+    await this.page.evaluate(() => window.tabchainTest?.channels.forEach((channel) => channel.close()));
+  }
+
+  /** How many links this page has opened since it was loaded, those that are closed again included. */
+  channelCount(): Promise<number> {
+    return this.page.evaluate(() => window.tabchainTest?.channels.length ?? 0);
+  }
+
+  /** Bytes that came in over all links since the page was loaded. */
+  bytesIn(): Promise<number> {
+    return this.page.evaluate(() => window.tabchainTest?.bytesIn ?? 0);
+  }
+}
+
+/** Waits until all tabs show the same tip, and returns it. */
+export async function waitForSameTip(tabs: readonly Tab[], minHeight = 0): Promise<Tip> {
+  await expect(async () => {
+    const tips = await Promise.all(tabs.map((tab) => tab.tip()));
+    expect(new Set(tips.map(({ id }) => id)).size, `tips ${JSON.stringify(tips)}`).toBe(1);
+    expect(tips[0]?.height).toBeGreaterThanOrEqual(minHeight);
+  }).toPass();
+  return tabs[0]?.tip() ?? { height: 0, id: '' };
+}
+
+declare global {
+  interface Window {
+    tabchainTest?: { readonly channels: RTCDataChannel[]; bytesIn: number };
+  }
+}
+
+/** Runs in every page before its own scripts: keeps hold of the data channels that the page makes. */
+export function watchChannels(): void {
+  const watch: NonNullable<Window['tabchainTest']> = { channels: [], bytesIn: 0 };
+  window.tabchainTest = watch;
+  const original = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function (label, options) {
+    const channel = original.call(this, label, options);
+    watch.channels.push(channel);
+    channel.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+      watch.bytesIn += data.byteLength;
+    });
+    return channel;
+  };
+}
