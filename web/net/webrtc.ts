@@ -74,6 +74,9 @@ interface ConnectionOptions extends Omit<CreateOrder, 'type'> {
   readonly onClosed: (reason: string) => void;
 }
 
+/** Browsers quote the peer's whole description when they can't read it. */
+const MAX_REASON_CHARS = 200;
+
 /**
  * Both sides make the channel under an agreed number, instead of one announcing it: a round trip less, and a peer
  * that opens more channels is not listened to.
@@ -170,5 +173,6 @@ function ownBytes(chunk: unknown): Uint8Array<ArrayBuffer> | undefined {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Browsers and simple-peer report the other side's goodbye as a failure of the channel.
-  return 'code' in error && error.code === 'ERR_DATA_CHANNEL' ? 'closed by the peer' : error.message;
+  if ('code' in error && error.code === 'ERR_DATA_CHANNEL') return 'closed by the peer';
+  return error.message.slice(0, MAX_REASON_CHARS);
 }

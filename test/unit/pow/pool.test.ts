@@ -93,8 +93,8 @@ const at = (workers: readonly FakeWorker[], index: number): FakeWorker => worker
 
 /** Small and reproducible: the seed is printed. */
 function createRandom(): (below: number) => number {
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  console.log(`seed ${seed}`);
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
+  console.log(`SEED=${seed}`);
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
