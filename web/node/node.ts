@@ -113,7 +113,10 @@ export class Node {
     this.account = bytesToHex(ed25519.getPublicKey(secretKey));
     this.session = bytesToHex(rng.bytes(SESSION_BYTES));
     this.producer = new Producer(chain, this.mempool, pow, this.account, (id) => this.#own.has(id));
-    this.#mesh = new Mesh(dialer, rng, events);
+    this.#mesh = new Mesh(dialer, rng, {
+      askRoster: () => events.askRoster(),
+      closeLink: (linkId) => this.disconnect(linkId),
+    });
     this.#server = new BlockServer(chain, this.mempool, store);
     this.#sync = new BlockSync(chain, {
       onBroken: (peer, code) => this.#punish(peer, code),
@@ -176,7 +179,7 @@ export class Node {
 
   onLinkOpen(link: Link, peerId: string, nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#mesh.onLinkOpen(link.id, peerId);
+    this.#mesh.onLinkOpen(link.id, peerId, link.dialled);
     this.#peers.set(link.id, new Peer(link, this.#hello(), this.#context, nowMs));
   }
 
