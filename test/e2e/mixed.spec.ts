@@ -1,6 +1,6 @@
 import { firefox } from '@playwright/test';
 import { findFirefox } from '../../scripts/browsers.ts';
-import { expect, test } from './fixtures.ts';
+import { test } from './fixtures.ts';
 import { waitForSameTip } from './tab.ts';
 
 const installed = findFirefox();
@@ -22,8 +22,8 @@ test('Chromium and Firefox are nodes of one room', async ({ room }) => {
   await chromiumTab.write('from Chromium');
 
   for (const tab of tabs) {
-    await expect(tab.blockWith('from Firefox')).toContainText(await firefoxTab.name());
-    await expect(tab.blockWith('from Chromium')).toContainText(await chromiumTab.name());
+    await tab.waitForBlock('from Firefox', await firefoxTab.name());
+    await tab.waitForBlock('from Chromium', await chromiumTab.name());
   }
   await waitForSameTip(tabs);
   await browser.close();

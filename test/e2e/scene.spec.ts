@@ -13,7 +13,7 @@ test('C writes "Hello P2P": A and B show it in a block that C mined', async ({ r
   await c.write('Hello P2P');
 
   const author = await c.name();
-  for (const tab of [a, b, c]) await expect(tab.blockWith('Hello P2P')).toContainText(author);
+  for (const tab of [a, b, c]) await tab.waitForBlock('Hello P2P', author);
   const tip = await waitForSameTip([a, b, c]);
   expect(tip.height).toBe(1);
 });
@@ -33,7 +33,7 @@ test('A writes while B mines', async ({ room }) => {
   for (const tab of [a, b]) {
     const block = tab.blockWith('written while B mines');
     await expect(block).toContainText(nameOfA, { timeout: 150_000 });
-    await expect(block).toContainText(nameOfB);
+    await expect(block).toContainText(`mined by ${nameOfB}`);
   }
   await b.setMode('Off');
   await waitForSameTip([a, b]);

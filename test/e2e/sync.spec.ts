@@ -13,10 +13,10 @@ test('a tab that joins late gets the whole chain', async ({ room }) => {
   const late = await room.open();
   await late.setMode('On demand');
   await early.setMode('On demand');
-  await expect(late.blockWith('the last message')).toContainText(await early.name());
+  await late.waitForBlock('the last message', await early.name());
   await waitForSameTip([early, late], 101);
   await late.write('and the newcomer takes part');
-  await expect(early.blockWith('and the newcomer takes part')).toContainText(await late.name());
+  await early.waitForBlock('and the newcomer takes part', await late.name());
 });
 
 test('a tab that was away while others went on catches up', async ({ room, relay }) => {

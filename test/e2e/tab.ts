@@ -35,6 +35,11 @@ export class Tab {
     return this.blocks.filter({ hasText: memo });
   }
 
+  /** Waits until this tab shows `memo` in a block that the node named `producer` mined. */
+  async waitForBlock(memo: string, producer: string): Promise<void> {
+    await expect(this.blockWith(memo)).toContainText(`mined by ${producer}`);
+  }
+
   pending(memo: string): Locator {
     return this.page.getByTestId('pending-item').filter({ hasText: memo });
   }
@@ -57,7 +62,7 @@ export class Tab {
   }
 
   async setMode(mode: 'On demand' | 'Always' | 'Off'): Promise<void> {
-    await this.page.getByTestId('pow-mode').getByText(mode, { exact: true }).click();
+    await this.page.getByRole('radio', { name: mode, exact: true }).check();
   }
 
   async write(memo: string): Promise<void> {
@@ -66,13 +71,11 @@ export class Tab {
     await input.press('Enter');
   }
 
-  async tip(): Promise<Tip> {
-    const newest = this.blocks.first();
-    const [height, id] = await Promise.all([
-      newest.getAttribute('data-height'),
-      newest.getAttribute('data-id'),
-    ]);
-    return { height: Number(height), id: id ?? '' };
+  tip(): Promise<Tip> {
+    // Both at once: a tip may change between two questions.
+    return this.page.getByTestId('tip-height').evaluate((element) => {
+      return { height: Number(element.textContent), id: element.dataset.id ?? '' };
+    });
   }
 
   async waitForHeight(height: number): Promise<void> {
