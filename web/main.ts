@@ -1,0 +1,122 @@
+/** The page: starts the engine in its worker, lends it connections, and mounts the UI. */
+import { mount } from 'svelte';
+import { SIGNAL_PATH } from '../signaling/protocol.ts';
+import type { Network } from './core/params.ts';
+import type { FromEngine, ToEngine } from './engine/messages.ts';
+import { createConnections } from './net/webrtc.ts';
+import { parseRoomLink } from './net/room.ts';
+import './ui/base.css';
+import { missingCapabilities } from './ui/capabilities.ts';
+import { EngineClient } from './ui/engine-client.ts';
+import { guardedStorage } from './ui/guarded-storage.ts';
+import Landing from './ui/landing/Landing.svelte';
+import { RecentRooms } from './ui/landing/recent-rooms.ts';
+import Unsupported from './ui/landing/Unsupported.svelte';
+import { watchLifecycle } from './ui/lifecycle.ts';
+import { PowChoice } from './ui/pow-choice.svelte.ts';
+import { hasLowBattery, isPhone } from './ui/pow-default.ts';
+import Room from './ui/Room.svelte';
+import { slotMemory } from './ui/slot-memory.ts';
+import { texts } from './ui/texts.ts';
+
+const network: Network =
+  new URLSearchParams(location.search).get('network') === 'regtest' ? 'regtest' : 'room';
+const rooms = new RecentRooms(guardedStorage(() => localStorage));
+
+open(pageElement());
+
+function open(target: HTMLElement): void {
+  const missing = missingCapabilities(globalThis);
+  if (missing.length > 0) {
+    mount(Unsupported, { target, props: { missing } });
+    return;
+  }
+  const link = parseRoomLink(location.hash);
+  reloadForAnotherRoom(link.ok ? link.secret : undefined);
+  if (!link.ok) {
+    const brokenLink = link.problem === 'empty' ? undefined : link.problem;
+    mount(Landing, { target, props: { rooms, brokenLink } });
+    return;
+  }
+  openRoom(target, link.secret);
+}
+
+function openRoom(target: HTMLElement, secret: string): void {
+  rooms.opened(secret, Date.now());
+  const hold = isPhone() ? 'phone' : undefined;
+  const client = startEngine(secret, hold === undefined ? 'on-demand' : 'off');
+  const powChoice = new PowChoice(client, hold);
+  void hasLowBattery().then((low) => {
+    if (low) powChoice.holdBack('battery');
+  });
+  mount(Room, { target, props: { secret, network, client, powChoice } });
+}
+
+function startEngine(secret: string, powMode: 'on-demand' | 'off'): EngineClient {
+  const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
+  const post = (message: ToEngine, transfer: Transferable[] = []): void =>
+    worker.postMessage(message, transfer);
+  const client = new EngineClient(post);
+  const connections = createConnections(post);
+  const slot = slotMemory(
+    guardedStorage(() => sessionStorage),
+    network,
+    secret,
+  );
+
+  worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
+    switch (data.type) {
+      case 'connection-create':
+      case 'connection-apply':
+      case 'connection-send':
+      case 'connection-destroy':
+        connections.handle(data);
+        return;
+      case 'slot':
+        slot.remember(data.slot);
+        return;
+      default:
+        client.receive(data);
+    }
+  };
+  worker.onerror = () => client.fail(texts.notices.workerLost);
+
+  watchLifecycle((event) => {
+    if (event === 'pagehide') connections.destroyAll();
+    post({ type: 'lifecycle', event });
+  });
+  post({
+    type: 'start',
+    options: {
+      roomSecret: secret,
+      network,
+      signalingUrl: signalingUrl(),
+      slotHint: slot.recall(),
+      powMode,
+      workers: undefined,
+    },
+  });
+  return client;
+}
+
+function signalingUrl(): string {
+  const url = new URL(SIGNAL_PATH, location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.hash = '';
+  return url.href;
+}
+
+/** A room is for the page's whole life. Places within a room are links too, and those stay. */
+function reloadForAnotherRoom(secret: string | undefined): void {
+  addEventListener('hashchange', () => {
+    const link = parseRoomLink(location.hash);
+    if (!link.ok || link.secret !== secret) location.reload();
+  });
+}
+
+function pageElement(): HTMLElement {
+  const element = document.getElementById('page');
+  if (element === null) throw new Error('index.html has no #page');
+  element.replaceChildren();
+  return element;
+}

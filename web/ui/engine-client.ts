@@ -1,0 +1,157 @@
+/**
+ * The page's end of engine/messages.ts: the latest value of each slice, and commands as promises.
+ * Knows neither Svelte nor Worker, so that it runs as it is in a test.
+ */
+import type {
+  ComposeResult,
+  ConnectionOrder,
+  Draft,
+  EngineStatus,
+  FromEngine,
+  NodeEvent,
+  ToEngine,
+} from '../engine/messages.ts';
+import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
+
+/** What the client listens to; connections and the slot are the page's own business. */
+export type ClientMessage = Exclude<FromEngine, ConnectionOrder | { type: 'slot' }>;
+
+export type Topic = keyof Slices | 'status';
+
+type Unsubscribe = () => void;
+
+const INITIAL_STATUS: EngineStatus = {
+  phase: { kind: 'opening' },
+  slot: undefined,
+  storage: { kind: 'saved' },
+  signaling: { kind: 'connecting' },
+};
+
+export class EngineClient {
+  readonly #post: (message: ToEngine) => void;
+  #slices: Partial<Slices> = {};
+  #status = INITIAL_STATUS;
+  #nextRequestId = 1;
+  readonly #composing = new Map<number, (result: ComposeResult) => void>();
+  readonly #reading = new Map<number, (blocks: readonly BlockDetail[]) => void>();
+  /** Commands given before the engine runs. */
+  #early: ToEngine[] = [];
+  readonly #listeners = new Map<Topic, Set<() => void>>();
+  readonly #eventListeners = new Set<(event: NodeEvent) => void>();
+
+  constructor(post: (message: ToEngine) => void) {
+    this.#post = post;
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  slice<K extends keyof Slices>(name: K): Slices[K] | undefined {
+    return this.#slices[name];
+  }
+
+  /** Calls `onChange` after each change of one slice, or of the status. */
+  subscribe(topic: Topic, onChange: () => void): Unsubscribe {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(onChange));
+    return () => listeners.delete(onChange);
+  }
+
+  onEvent(listener: (event: NodeEvent) => void): Unsubscribe {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  /** Never rejects: a refusal is a result. */
+  compose(draft: Draft): Promise<ComposeResult> {
+    return new Promise((resolve) => {
+      if (this.#status.phase.kind === 'failed') {
+        resolve({ ok: false, code: 'engine-failed', message: this.#status.phase.message });
+        return;
+      }
+      const requestId = this.#nextRequestId++;
+      this.#composing.set(requestId, resolve);
+      this.#command({ type: 'compose', requestId, draft });
+    });
+  }
+
+  /** Active blocks by height, `from` to `to` inclusive; those that could not be read are left out. */
+  blocks(from: number, to: number): Promise<readonly BlockDetail[]> {
+    return new Promise((resolve) => {
+      if (this.#status.phase.kind === 'failed') {
+        resolve([]);
+        return;
+      }
+      const requestId = this.#nextRequestId++;
+      this.#reading.set(requestId, resolve);
+      this.#command({ type: 'blocks', requestId, from, to });
+    });
+  }
+
+  setPow(mode: PowMode, workers: number): void {
+    this.#command({ type: 'pow', mode, workers });
+  }
+
+  disconnect(linkId: string): void {
+    this.#command({ type: 'disconnect', linkId });
+  }
+
+  receive(message: ClientMessage): void {
+    switch (message.type) {
+      case 'slice':
+        this.#slices = { ...this.#slices, [message.slice]: message.value };
+        this.#changed(message.slice);
+        return;
+      case 'status':
+        this.#setStatus(message.status);
+        return;
+      case 'composed':
+        this.#composing.get(message.requestId)?.(message.result);
+        this.#composing.delete(message.requestId);
+        return;
+      case 'blocks':
+        this.#reading.get(message.requestId)?.(message.blocks);
+        this.#reading.delete(message.requestId);
+        return;
+      case 'event':
+        for (const listener of this.#eventListeners) listener(message.event);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The worker itself broke: nothing will be answered any more. */
+  fail(message: string): void {
+    this.#setStatus({ ...this.#status, phase: { kind: 'failed', message } });
+  }
+
+  #command(message: ToEngine): void {
+    if (this.#status.phase.kind === 'running') this.#post(message);
+    else this.#early.push(message);
+  }
+
+  #setStatus(status: EngineStatus): void {
+    this.#status = status;
+    if (status.phase.kind === 'running') {
+      const early = this.#early;
+      this.#early = [];
+      for (const message of early) this.#post(message);
+    }
+    if (status.phase.kind === 'failed') this.#giveUp(status.phase.message);
+    this.#changed('status');
+  }
+
+  #giveUp(message: string): void {
+    for (const resolve of this.#composing.values()) resolve({ ok: false, code: 'engine-failed', message });
+    for (const resolve of this.#reading.values()) resolve([]);
+    this.#composing.clear();
+    this.#reading.clear();
+    this.#early = [];
+  }
+
+  #changed(topic: Topic): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+}

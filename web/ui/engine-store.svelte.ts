@@ -1,0 +1,72 @@
+/**
+ * The one bridge from the engine to runes. A getter read in an effect or a template runs again when its own
+ * slice was replaced; values are immutable and never proxied.
+ */
+import { createContext } from 'svelte';
+import { createSubscriber } from 'svelte/reactivity';
+import type { EngineStatus } from '../engine/messages.ts';
+import type {
+  AccountSnapshot,
+  ChainSnapshot,
+  MempoolSnapshot,
+  PeersSnapshot,
+  PowSnapshot,
+  WireSnapshot,
+} from '../node/snapshot.ts';
+import type { EngineClient, Topic } from './engine-client.ts';
+
+export class EngineStore {
+  readonly client: EngineClient;
+  readonly #track: Record<Topic, () => void>;
+
+  constructor(client: EngineClient) {
+    this.client = client;
+    const tracker = (topic: Topic) => createSubscriber((update) => client.subscribe(topic, update));
+    this.#track = {
+      status: tracker('status'),
+      chain: tracker('chain'),
+      peers: tracker('peers'),
+      mempool: tracker('mempool'),
+      pow: tracker('pow'),
+      wire: tracker('wire'),
+      account: tracker('account'),
+    };
+  }
+
+  get status(): EngineStatus {
+    this.#track.status();
+    return this.client.status;
+  }
+
+  get chain(): ChainSnapshot | undefined {
+    this.#track.chain();
+    return this.client.slice('chain');
+  }
+
+  get peers(): PeersSnapshot | undefined {
+    this.#track.peers();
+    return this.client.slice('peers');
+  }
+
+  get mempool(): MempoolSnapshot | undefined {
+    this.#track.mempool();
+    return this.client.slice('mempool');
+  }
+
+  get pow(): PowSnapshot | undefined {
+    this.#track.pow();
+    return this.client.slice('pow');
+  }
+
+  get wire(): WireSnapshot | undefined {
+    this.#track.wire();
+    return this.client.slice('wire');
+  }
+
+  get account(): AccountSnapshot | undefined {
+    this.#track.account();
+    return this.client.slice('account');
+  }
+}
+
+export const [getEngine, setEngine] = createContext<EngineStore>();

@@ -1,0 +1,112 @@
+/** The sentences under the top bar: what is going on that a user should know, the gravest first. */
+import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
+import type { AccountSnapshot, ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
+import { secondsUntil, type Tone } from './chips.ts';
+import { accountName } from './names.ts';
+import { texts } from './texts.ts';
+
+export interface Notice {
+  readonly kind: 'failed' | 'opening' | 'loading' | 'storage' | 'signal' | 'syncing' | 'alone' | 'connecting';
+  readonly tone: Tone;
+  readonly text: string;
+  /** 0 to 1; undefined where there is nothing to measure. */
+  readonly progress?: number;
+  readonly action?: 'invite' | 'reload';
+}
+
+/** Younger than this a lonely tab may just not have met its peers yet. */
+export const ALONE_AFTER_MS = 3_000;
+
+export interface NoticeInput {
+  readonly status: EngineStatus;
+  readonly chain: ChainSnapshot | undefined;
+  readonly peers: PeersSnapshot | undefined;
+  readonly account: AccountSnapshot | undefined;
+  readonly nowMs: number;
+  /** When the engine began to run; undefined before. */
+  readonly runningSinceMs: number | undefined;
+}
+
+export function noticesOf(input: NoticeInput): readonly Notice[] {
+  const { status, chain, peers, account } = input;
+  const { phase, signaling } = status;
+  const { notices } = texts;
+  const hello = account === undefined ? [] : [notices.youAre(accountName(account.key))];
+  switch (phase.kind) {
+    case 'failed':
+      return [{ kind: 'failed', tone: 'bad', text: notices.failed(phase.message), action: 'reload' }];
+    case 'opening':
+      return [{ kind: 'opening', tone: 'busy', text: [...hello, notices.opening].join(' ') }];
+    case 'loading': {
+      const members = signaling.kind === 'connected' ? [notices.membersHere(signaling.members)] : [];
+      const text = [...hello, ...members, notices.loading(phase.done, phase.total)].join(' ');
+      return [{ kind: 'loading', tone: 'busy', text, progress: ratio(phase.done, phase.total) }];
+    }
+    case 'running':
+      return [
+        storageNotice(status.storage),
+        signalNotice(signaling, readyPeers(peers), input.nowMs),
+        syncingNotice(chain),
+        lonelyNotice(input),
+      ].filter((notice) => notice !== undefined);
+  }
+}
+
+function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
+  switch (storage.kind) {
+    case 'saved':
+      return undefined;
+    case 'forgetting':
+      return { kind: 'storage', tone: 'bad', text: texts.notices.forgetting(storage.message) };
+    case 'healed':
+      return {
+        kind: 'storage',
+        tone: 'idle',
+        text: texts.notices.healed(storage.keptHeight, storage.lostHeight),
+      };
+  }
+}
+
+function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number): Notice | undefined {
+  switch (signaling.kind) {
+    case 'retrying': {
+      const seconds = secondsUntil(signaling.atMs, nowMs);
+      const text = texts.notices.signalGone(peers, seconds === 0 ? undefined : seconds);
+      return { kind: 'signal', tone: 'bad', text };
+    }
+    case 'refused':
+      return { kind: 'signal', tone: 'bad', text: texts.notices.signalRefused(signaling.message) };
+    case 'connecting':
+    case 'connected':
+    case 'stopped':
+      return undefined;
+  }
+}
+
+function syncingNotice(chain: ChainSnapshot | undefined): Notice | undefined {
+  if (chain === undefined || chain.headerHeight <= chain.height) return undefined;
+  return {
+    kind: 'syncing',
+    tone: 'busy',
+    text: texts.notices.syncing(chain.height, chain.headerHeight),
+    progress: ratio(chain.height, chain.headerHeight),
+  };
+}
+
+function lonelyNotice({ status, peers, nowMs, runningSinceMs }: NoticeInput): Notice | undefined {
+  const { signaling } = status;
+  if (readyPeers(peers) > 0 || signaling.kind === 'retrying' || signaling.kind === 'refused')
+    return undefined;
+  const company = (peers?.peers.length ?? 0) > 0 || (signaling.kind === 'connected' && signaling.members > 1);
+  if (company) return { kind: 'connecting', tone: 'busy', text: texts.notices.connecting };
+  if (runningSinceMs === undefined || nowMs - runningSinceMs < ALONE_AFTER_MS) return undefined;
+  return { kind: 'alone', tone: 'idle', text: texts.notices.alone, action: 'invite' };
+}
+
+function readyPeers(peers: PeersSnapshot | undefined): number {
+  return peers?.peers.filter((peer) => peer.ready).length ?? 0;
+}
+
+function ratio(done: number, total: number): number {
+  return total === 0 ? 0 : Math.min(1, done / total);
+}
