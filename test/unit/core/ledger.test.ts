@@ -6,7 +6,7 @@ import type { Transaction } from '../../../web/core/transaction.ts';
 import { coinbase, GENESIS, someAccount, unchecked } from './build.ts';
 
 const [A, B, C, M] = [1, 2, 3, 4].map(someAccount) as [string, string, string, string];
-const yes = (): boolean => true;
+const yes: (tx: Transaction) => boolean = () => true;
 
 function connect(ledger: Ledger, transactions: readonly Transaction[], good = yes): readonly AccountChange[] {
   const changes = ledger.connect({ header: GENESIS.header, transactions }, 1, REGTEST, good);
