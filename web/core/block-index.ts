@@ -65,6 +65,8 @@ export class BlockIndex {
   readonly #entries = new Map<BlockId, BlockEntry>();
   /** The best header's branch by height. */
   readonly #best: BlockEntry[];
+  /** Headers besides the best one that have as much work. */
+  #ties = 0;
 
   constructor(params: Params, genesis: Header) {
     this.#params = params;
@@ -139,6 +141,11 @@ export class BlockIndex {
     return true;
   }
 
+  /** Do other headers have exactly as much work as the best one? The next block settles it. */
+  get isTied(): boolean {
+    return this.#ties > 0;
+  }
+
   #insert(
     id: BlockId,
     parent: BlockEntry,
@@ -158,10 +165,12 @@ export class BlockIndex {
     };
     this.#entries.set(id, entry);
     if (entry.work > this.bestHeader.work) this.#setBest(entry);
+    else if (entry.work === this.bestHeader.work) this.#ties++;
     return entry;
   }
 
   #setBest(entry: BlockEntry): void {
+    this.#ties = 0;
     this.#best.length = Math.min(this.#best.length, entry.height + 1);
     for (let e: BlockEntry | undefined = entry; e && this.#best[e.height] !== e; e = e.parent) {
       this.#best[e.height] = e;

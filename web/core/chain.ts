@@ -220,10 +220,14 @@ export class Chain {
     }
   }
 
+  /** From the lowest to the highest active block above `fork` that can't be disconnected yet. */
   #missingDownTo(fork: BlockEntry): Activation['needs'] {
-    const from = fork.height + 1;
+    const here = (height: number): boolean =>
+      this.#bodies.get((this.#active[height] as BlockEntry).id)?.changes !== undefined;
+    let from = fork.height + 1;
     let to = this.tip.height;
-    while (to >= from && this.#bodies.get((this.#active[to] as BlockEntry).id)?.changes) to--;
+    while (from <= to && here(from)) from++;
+    while (to >= from && here(to)) to--;
     return to >= from ? { from, to } : undefined;
   }
 
@@ -289,7 +293,11 @@ export class Chain {
     if (this.#linked.has(parent) && parent.work > this.tip.work) this.#candidates.add(parent);
   }
 
-  /** Lets go of bodies far below the tip: active ones are in the store, stale ones have lost. */
+  /**
+   * Lets go of bodies far below the tip: active ones are in the store, stale
+   * ones have lost. Those of the best headers stay: they are on their way to
+   * become active, and may take longer to fetch than we take between two trims.
+   */
   #trim(): void {
     const limit = this.tip.height - RESIDENT_DEPTH;
     this.#trimmedAt = this.tip.height;
@@ -298,7 +306,8 @@ export class Chain {
       .sort((a, b) => a.height - b.height);
     this.#waiting = new Map();
     for (const entry of resident) {
-      if (entry.height < limit && entry.height > 0) {
+      const coming = !this.isActive(entry) && this.index.bestHeaderAt(entry.height) === entry;
+      if (entry.height < limit && entry.height > 0 && !coming) {
         this.#bodies.delete(entry.id);
         this.#linked.delete(entry);
       } else if (entry.parent && !this.isActive(entry) && !this.#isLinked(entry.parent)) {
