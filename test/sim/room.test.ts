@@ -3,9 +3,9 @@ import { Simulation } from './simulation.ts';
 
 const SEED = Number(process.env.SEED ?? 7);
 
-function room(nodes: number, seed = SEED): Simulation {
-  const simulation = new Simulation({ seed });
-  for (let i = 0; i < nodes; i++) simulation.join(`n${i}`);
+function room(nodes: number, hashRate?: number): Simulation {
+  const simulation = new Simulation({ seed: SEED });
+  for (let i = 0; i < nodes; i++) simulation.join(`n${i}`, hashRate);
   return simulation;
 }
 
@@ -34,7 +34,8 @@ describe(`a simulated room (SEED=${SEED})`, () => {
   });
 
   test('50 nodes split in half, mine apart, meet again: one tip, and no message is lost', () => {
-    const simulation = room(50);
+    // One node needs 40 s for a block, all together 0.8 s: well above what a block takes to cross the room.
+    const simulation = room(50, 0.05);
     simulation.run(60);
     simulation.partition((node) => (simulation.nodes.indexOf(node) < 20 ? 1 : 2));
     const writers = simulation.nodes.filter((_, i) => i % 5 === 0);
@@ -43,7 +44,7 @@ describe(`a simulated room (SEED=${SEED})`, () => {
         writer.node.compose(draft(`from ${writer.name}`), simulation.queue.nowMs),
       );
     }
-    simulation.run(120);
+    simulation.run(200);
     expect(simulation.converged).toBe(false);
     simulation.heal();
     const settled = () =>

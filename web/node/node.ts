@@ -112,7 +112,7 @@ export class Node {
     this.#nowMs = nowMs;
     this.account = bytesToHex(ed25519.getPublicKey(secretKey));
     this.session = bytesToHex(rng.bytes(SESSION_BYTES));
-    this.producer = new Producer(chain, this.mempool, pow, this.account, (id) => this.#own.has(id));
+    this.producer = new Producer(chain, this.mempool, pow, this.account, (id) => this.#own.has(id), rng);
     this.#mesh = new Mesh(dialer, rng, {
       askRoster: () => events.askRoster(),
       closeLink: (linkId) => this.disconnect(linkId),

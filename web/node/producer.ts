@@ -12,7 +12,7 @@ import { targetFromBits } from '../core/target.ts';
 import { buildTemplate } from '../core/template.ts';
 import { transactionId } from '../core/transaction.ts';
 import { BoundedMap } from './bounded.ts';
-import type { Pow } from './ports.ts';
+import type { Pow, Rng } from './ports.ts';
 import type { PowMode } from './snapshot.ts';
 
 /** A fresh time lets relief take effect and keeps the header's time honest. */
@@ -33,19 +33,30 @@ export class Producer {
   readonly #pow: Pow;
   readonly #account: AccountId;
   readonly #isOwn: (id: TxId) => boolean;
+  readonly #rng: Rng;
   readonly #jobs = new BoundedMap<number, Block>(MAX_JOBS);
   #jobId = 0;
   #working = false;
   #builtAtMs = -Infinity;
   #mempoolChanged = false;
   #tipId = '';
+  /** The tip that the patience below is for, and since when it is the tip. */
+  #waiting = { tipId: '', sinceMs: 0, helpAfterMs: 0 };
 
-  constructor(chain: Chain, mempool: Mempool, pow: Pow, account: AccountId, isOwn: (id: TxId) => boolean) {
+  constructor(
+    chain: Chain,
+    mempool: Mempool,
+    pow: Pow,
+    account: AccountId,
+    isOwn: (id: TxId) => boolean,
+    rng: Rng,
+  ) {
     this.#chain = chain;
     this.#mempool = mempool;
     this.#pow = pow;
     this.#account = account;
     this.#isOwn = isOwn;
+    this.#rng = rng;
   }
 
   get working(): boolean {
@@ -100,25 +111,40 @@ export class Producer {
     return { header, transactions: template.transactions };
   }
 
-  /**
-   * On demand means: at once for what this node's user wrote; for what others
-   * wrote only when it has waited for a whole block spacing, so that one
-   * message does not start every fan in the room, and yet a node that can't
-   * work gets its message in.
-   */
   #shouldWork(nowMs: number): boolean {
     if (this.mode === 'off') return false;
-    if (this.#chain.index.bestHeader.height - this.#chain.tip.height > CATCHING_UP_BLOCKS) return false;
-    if (this.mode === 'always') return true;
-    const helpAfterMs = this.#chain.params.spacingSeconds * 1000;
+    const { index, tip } = this.#chain;
+    if (index.bestHeader.height - tip.height > CATCHING_UP_BLOCKS) return false;
+    return this.mode === 'always' || this.#isNeeded(nowMs);
+  }
+
+  /**
+   * On demand means: at once for what this node's user wrote. What others
+   * wrote, and two branches of equal work that need one more block, wait for
+   * one to two block spacings, by chance: so one message does not start every
+   * fan in the room, and yet a node that can't work gets its message in.
+   */
+  #isNeeded(nowMs: number): boolean {
+    const chain = this.#chain;
+    const waiting = this.#patience(nowMs);
+    if (chain.index.isTied && nowMs - waiting.sinceMs >= waiting.helpAfterMs) return true;
     const ready = new Set<TxId>();
     for (const sender of this.#mempool.senders()) {
-      const run = this.#mempool.run(sender, this.#chain.ledger.get(sender));
+      const run = this.#mempool.run(sender, chain.ledger.get(sender));
       for (const tx of run) ready.add(transactionId(tx));
     }
     for (const { id, addedAtMs } of this.#mempool.all()) {
-      if (ready.has(id) && (this.#isOwn(id) || nowMs - addedAtMs >= helpAfterMs)) return true;
+      if (ready.has(id) && (this.#isOwn(id) || nowMs - addedAtMs >= waiting.helpAfterMs)) return true;
     }
     return false;
+  }
+
+  #patience(nowMs: number): { readonly sinceMs: number; readonly helpAfterMs: number } {
+    const { params, tip } = this.#chain;
+    if (this.#waiting.tipId !== tip.id) {
+      const helpAfterMs = params.spacingSeconds * 1000 * (1 + this.#rng.next());
+      this.#waiting = { tipId: tip.id, sinceMs: nowMs, helpAfterMs };
+    }
+    return this.#waiting;
   }
 }
