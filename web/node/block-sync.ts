@@ -71,7 +71,10 @@ export class BlockSync {
       stallMs: STALL_MIN_MS,
       retryHeadersAtMs: undefined,
     });
-    if (hello && hello.work > this.#chain.tip.work) this.askHeaders(peer, nowMs);
+    // Equal work too: a tie must be known to be settled (producer.ts).
+    if (hello && hello.work >= this.#chain.tip.work && !this.#chain.index.get(hello.tipId)) {
+      this.askHeaders(peer, nowMs);
+    }
     this.schedule(nowMs);
   }
 
