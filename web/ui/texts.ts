@@ -17,6 +17,7 @@ function quoted(memo: string): string {
 }
 
 export const texts = {
+  count,
   app: {
     name: 'tabchain',
     title: (room: string) => `${room} · tabchain`,
@@ -50,7 +51,6 @@ export const texts = {
     brokenLink: 'The link in the address bar names no room.',
     recent: 'Recent rooms',
     forget: (room: string) => `Forget ${room}`,
-    openedAgo: (age: string) => `opened ${age}`,
   },
   room: {
     public: 'public room',
@@ -126,7 +126,7 @@ export const texts = {
     invitation: 'Join my tabchain room',
   },
   you: {
-    button: (name: string) => `You: ${name}`,
+    button: 'You:',
     tag: 'you',
     heading: 'You are',
     balance: (n: number) => counted(n, 'credit', 'credits'),
@@ -176,23 +176,21 @@ export const texts = {
   chain: {
     strip: 'Newest blocks',
     pending: 'Pending',
-    pendingNone: 'Nothing is waiting',
-    pendingCount: (n: number) => counted(n, 'transaction waits', 'transactions wait'),
-    pendingMore: (n: number) => `and ${count(n)} more`,
+    pendingNone: 'Nothing is waiting.',
+    pendingHint: 'Messages stay here until a block seals them.',
+    more: (n: number) => `and ${count(n)} more`,
     mining: 'being mined here',
     blocks: 'Blocks',
     heightWord: 'height',
     blockName: (height: number) => `Block ${count(height)}`,
     blockHash: (height: number) => `#${count(height)}`,
     minedBy: 'mined by',
+    first: 'the first block',
     genesis: 'The first block. It is made from the room’s link, so no tab had to be first.',
     noMessages: 'no messages',
-    messages: (n: number) => counted(n, 'message', 'messages'),
     transactions: (n: number) => counted(n, 'transaction', 'transactions'),
     older: 'Show older blocks',
     loading: 'Loading…',
-    yours: 'yours',
-    fingerprint: 'The 32 bytes of the block’s hash as bars; the gap on the left is its work.',
   },
   block: {
     close: 'Close',
