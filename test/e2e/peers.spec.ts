@@ -4,7 +4,7 @@ test('the peer list names each peer, who dialled, its round trip, height and byt
   room,
 }) => {
   const first = await room.open();
-  await expect(first.page.getByText('You’re the only node here')).toBeVisible();
+  await expect(first.notice('alone')).toContainText('You’re the only node here');
   const second = await room.open();
   await second.write('so that there is a height to tell');
   await first.waitForHeight(1);

@@ -36,8 +36,8 @@ export class Tab {
   }
 
   /** Waits until this tab shows `memo` in a block that the node named `producer` mined. */
-  async waitForBlock(memo: string, producer: string): Promise<void> {
-    await expect(this.blockWith(memo)).toContainText(`mined by ${producer}`);
+  async waitForBlock(memo: string, producer: string, options?: { timeout: number }): Promise<void> {
+    await expect(this.blockWith(memo)).toContainText(`mined by ${producer}`, options);
   }
 
   pending(memo: string): Locator {
@@ -46,6 +46,11 @@ export class Tab {
 
   chip(name: 'signal' | 'peers' | 'chain'): Locator {
     return this.page.getByTestId(`chip-${name}`);
+  }
+
+  /** A sentence under the top bar. */
+  notice(kind: 'alone' | 'signal'): Locator {
+    return this.page.locator(`[data-testid=notice][data-kind=${kind}]`);
   }
 
   async name(): Promise<string> {
@@ -87,9 +92,12 @@ export class Tab {
     await this.page.evaluate(() => window.tabchainTest?.channels.forEach((channel) => channel.close()));
   }
 
-  /** How many links this page has opened since it was loaded, those that are closed again included. */
-  channelCount(): Promise<number> {
-    return this.page.evaluate(() => window.tabchainTest?.channels.length ?? 0);
+  /** The links that are open now, numbered in the order in which this page made them. */
+  openLinks(): Promise<number[]> {
+    return this.page.evaluate(() => {
+      const channels = window.tabchainTest?.channels ?? [];
+      return [...channels.keys()].filter((n) => channels[n]?.readyState === 'open');
+    });
   }
 
   /** Bytes that came in over all links since the page was loaded. */
