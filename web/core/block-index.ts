@@ -183,10 +183,14 @@ export class BlockIndex {
     for (const e of this.#entries.values()) {
       if (!e.invalid && e.parent?.invalid) e.invalid = 'invalid-chain';
     }
-    if (!this.bestHeader.invalid) return;
-    let best = this.genesis;
-    for (const e of this.#entries.values()) if (!e.invalid && e.work > best.work) best = e;
-    this.#setBest(best);
+    if (this.bestHeader.invalid) {
+      let best = this.genesis;
+      for (const e of this.#entries.values()) if (!e.invalid && e.work > best.work) best = e;
+      this.#setBest(best);
+    }
+    // A rival may be gone, or the new best have one.
+    this.#ties = -1;
+    for (const e of this.#entries.values()) if (!e.invalid && e.work === this.bestHeader.work) this.#ties++;
   }
 
   /** Ids from `from` back to genesis, ever sparser: what a peer needs to find where our chains part. */

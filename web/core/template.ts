@@ -6,7 +6,13 @@ import { idToHash, NOBODY, type AccountId } from './hash.ts';
 import { VERSION_BASE } from './header.ts';
 import type { Mempool } from './mempool.ts';
 import { subsidyAt } from './params.ts';
-import { TRANSACTION_VERSION, transactionBytes, UNSIGNED, type Transaction } from './transaction.ts';
+import {
+  MIN_TRANSACTION_BYTES,
+  TRANSACTION_VERSION,
+  transactionBytes,
+  UNSIGNED,
+  type Transaction,
+} from './transaction.ts';
 
 /** Room for the count of transactions in its longest form that a block can need. */
 const COUNT_BYTES = 3;
@@ -65,31 +71,43 @@ function coinbase(height: number, recipient: AccountId, amount: number): Transac
   };
 }
 
+/** A sender's transactions that are still to be chosen, in order of nonce. */
+interface Run {
+  readonly transactions: readonly Transaction[];
+  /** How many of them are chosen. */
+  taken: number;
+  /** Fee for each byte of the next one. */
+  rate: number;
+}
+
 function chooseTransactions(chain: Chain, mempool: Mempool, maxBytes: number): Transaction[] {
   // Each sender's next transaction competes by its own fee for each byte.
-  const runs = [...mempool.senders()]
-    .map((sender) => mempool.run(sender, chain.ledger.get(sender)))
-    .filter((run) => run.length > 0);
+  const runs: Run[] = [];
+  for (const sender of mempool.senders()) {
+    const transactions = mempool.run(sender, chain.ledger.get(sender));
+    const [next] = transactions;
+    if (next) runs.push({ transactions, taken: 0, rate: feeRate(next) });
+  }
   const chosen: Transaction[] = [];
   let bytes = 0;
-  while (runs.length > 0) {
-    let best = 0;
-    for (let i = 1; i < runs.length; i++) if (feeRate(runs[i]) > feeRate(runs[best])) best = i;
-    const tx = runs[best]?.shift() as Transaction;
+  while (runs.length > 0 && bytes + MIN_TRANSACTION_BYTES <= maxBytes) {
+    const best = runs.reduce((a, b) => (b.rate > a.rate ? b : a));
+    const tx = best.transactions[best.taken] as Transaction;
     const size = transactionBytes(tx).length;
-    if (bytes + size > maxBytes) {
-      // Its successors can't go before it.
-      runs.splice(best, 1);
-      continue;
+    const fits = bytes + size <= maxBytes;
+    if (fits) {
+      bytes += size;
+      chosen.push(tx);
+      best.taken++;
     }
-    bytes += size;
-    chosen.push(tx);
-    if (runs[best]?.length === 0) runs.splice(best, 1);
+    const next = best.transactions[best.taken];
+    if (fits && next) best.rate = feeRate(next);
+    // What does not fit holds back its successors: they can't go before it.
+    else runs.splice(runs.indexOf(best), 1);
   }
   return chosen;
 }
 
-function feeRate(run: readonly Transaction[] | undefined): number {
-  const next = run?.[0];
-  return next ? next.fee / transactionBytes(next).length : -1;
+function feeRate(tx: Transaction): number {
+  return tx.fee / transactionBytes(tx).length;
 }

@@ -29,7 +29,7 @@ export function wallet(n: number): Wallet {
 
 /** An account that nobody has the key of: for tests that check no signature. */
 export function someAccount(n: number): AccountId {
-  return (n + 1).toString(16).padStart(64, 'a');
+  return n.toString(16).padStart(8, '0').padStart(64, 'a');
 }
 
 export const SEED: Uint8Array = new Uint8Array(32).fill(42);

@@ -313,4 +313,31 @@ describe('the header index', () => {
     expect(at(blocks, 199).invalid).toBe('invalid-chain');
     expect(index.ancestor(at(side, 9), 3)).toBe(at(blocks, 2));
   });
+
+  test('says whether the best has a rival', () => {
+    const { index: tied } = new Chain(REGTEST, GENESIS, yes);
+    const add = (block: Block | undefined) => {
+      const result = block && tied.add(block.header, NOW);
+      if (typeof result !== 'object') throw new Error(result);
+      return result.entry;
+    };
+    const [a, b, c] = [A, B, C].map((account) => branch(GENESIS, 0, 2, account));
+    expect(tied.isTied).toBe(false);
+    const a1 = add(a?.[0]);
+    expect(tied.isTied).toBe(false);
+    const b1 = add(b?.[0]);
+    expect(tied.isTied).toBe(true);
+    tied.markInvalid(b1, 'overdraft');
+    expect(tied.isTied).toBe(false);
+    const c1 = add(c?.[0]);
+    expect(tied.isTied).toBe(true);
+    const a2 = add(a?.[1]);
+    expect(tied.isTied).toBe(false);
+    tied.markInvalid(a2, 'overdraft');
+    expect(tied.bestHeader).toBe(a1);
+    expect(tied.isTied).toBe(true);
+    tied.markInvalid(a1, 'overdraft');
+    expect(tied.bestHeader).toBe(c1);
+    expect(tied.isTied).toBe(false);
+  });
 });
