@@ -2,8 +2,8 @@
  * Slots without Web Locks, which a plain-HTTP page lacks: tabs of one browser hear each other on a BroadcastChannel.
  *
  * A tab says which slot it wants. Whoever holds a slot answers with it, whatever slot was asked for, so that one
- * question shows all that is taken. Two that want the same slot at once both say so; the lower token keeps it. After
- * a wait without objection the slot is the tab's.
+ * question shows all that is taken. Of two that want the same slot at once the lower token goes on, and says so again
+ * for the one that came late; the other looks further. After a wait without objection the slot is the tab's.
  *
  * Weaker than a lock: a tab that is busy or frozen answers late, and its slot may be taken meanwhile. When it does
  * answer, the one that took the slot hears that it has to leave.
@@ -52,8 +52,10 @@ export async function claimByVoice(
     if (claim.type === 'hold' && claim.slot === held) onLost?.();
     else if (claim.type === 'hold') taken.add(claim.slot);
     else if (held !== undefined) say('hold', held);
-    else if (claim.slot === wanted && token < claim.token) say('hold', wanted);
-    else taken.add(claim.slot);
+    // Wants for other slots say nothing yet: they may come to nothing.
+    else if (claim.slot !== wanted) return;
+    else if (token < claim.token) say('want', wanted);
+    else taken.add(wanted);
   };
 
   for (;;) {

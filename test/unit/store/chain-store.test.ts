@@ -1,0 +1,425 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { get, keys, set, type UseStore } from 'idb-keyval';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { blockCodec, type Block } from '../../../web/core/block.ts';
+import { RESIDENT_DEPTH } from '../../../web/core/chain.ts';
+import type { StoredBlock } from '../../../web/node/ports.ts';
+import {
+  createChainStore,
+  MAX_KEPT_BLOCKS,
+  SNAPSHOT_INTERVAL,
+  type ChainStore,
+  type LoadedChain,
+} from '../../../web/store/chain-store.ts';
+import { openDatabase } from '../../../web/store/database.ts';
+import { HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
+import { ChainModel } from './chain-model.ts';
+
+const NAME = 'tabchain/regtest/00000000000000000000000000000000/0';
+
+// The fake database takes a turn of the event loop for each value, and other tests run beside this one.
+vi.setConfig({ testTimeout: 60_000 });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function createRandom(): (below: number) => number {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
+  console.log(`SEED=${seed}`);
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** A store over a database; `reasons` are what it told of forgetting. */
+function openChainStore(store: UseStore): { chain: ChainStore; reasons: string[] } {
+  const reasons: string[] = [];
+  return { chain: createChainStore({ store, onForgetting: (reason) => reasons.push(reason) }), reasons };
+}
+
+async function load(store: UseStore): Promise<LoadedChain> {
+  return openChainStore(store).chain.load();
+}
+
+function read(chain: ChainStore, from: number, to: number): Promise<readonly StoredBlock[]> {
+  return new Promise((done) => chain.readBlocks(from, to, done));
+}
+
+async function salvaged(loaded: LoadedChain): Promise<Block[]> {
+  if (loaded.kind !== 'damaged') throw new Error(loaded.kind);
+  const blocks: Block[] = [];
+  for await (const block of loaded.blocks) blocks.push(block);
+  return blocks;
+}
+
+function expectChain(loaded: LoadedChain, model: ChainModel): void {
+  if (loaded.kind !== 'chain') throw new Error(loaded.kind);
+  expect(loaded.tipId).toBe(model.tipId);
+  expect(Buffer.from(loaded.headers).equals(model.headers())).toBe(true);
+  expect(loaded.accounts).toEqual(model.accounts());
+  expectBlocks(loaded.recent, model.blocks.slice(-RESIDENT_DEPTH));
+}
+
+/** `toEqual` on hundreds of blocks takes seconds. */
+function expectBlocks(actual: readonly StoredBlock[], expected: readonly StoredBlock[]): void {
+  const plain = (blocks: readonly StoredBlock[]) =>
+    blocks.map(
+      ({ id, block, changes }) => `${id} ${bytesToHex(blockCodec.encode(block))} ${JSON.stringify(changes)}`,
+    );
+  expect(plain(actual).join('\n') === plain(expected).join('\n')).toBe(true);
+}
+
+/** One database of its own, as a browser keeps it over restarts of the tab. */
+function createDisk() {
+  const factory = new IDBFactory();
+  return { factory, open: () => openDatabase(NAME, factory) };
+}
+
+describe('a chain store', () => {
+  test('is empty at first', async () => {
+    expect(await load(createDisk().open())).toEqual({ kind: 'empty' });
+  });
+
+  test('gives back what was committed', async () => {
+    const disk = createDisk();
+    const { chain } = openChainStore(disk.open());
+    await chain.load();
+    const model = new ChainModel();
+    chain.commit(model.change(1));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+    for (let n = 0; n < 20; n += 1) chain.commit(model.change(15));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+    expectBlocks(await read(chain, 1, 400), model.blocks);
+  });
+
+  test('survives reorgs across the borders of header chunks and below the snapshot', async () => {
+    const disk = createDisk();
+    const { chain } = openChainStore(disk.open());
+    const model = new ChainModel();
+    const step = async (count: number, forkHeight: number) => {
+      chain.commit(model.change(count, forkHeight));
+      await chain.settled();
+      expectChain(await load(disk.open()), model);
+    };
+    await step(HEADERS_PER_CHUNK - 1, 0);
+    await step(1, HEADERS_PER_CHUNK - 1);
+    await step(6, HEADERS_PER_CHUNK);
+    // Into the older chunk, and out of it again.
+    await step(13, HEADERS_PER_CHUNK - 5);
+    // Shorter than before: the leftovers above must not come back.
+    await step(5, HEADERS_PER_CHUNK - 5);
+    await step(2, HEADERS_PER_CHUNK);
+    // Below the snapshot of the first change, and to the very beginning.
+    await step(2, SNAPSHOT_INTERVAL - 1);
+    await step(4, 0);
+  });
+
+  test('equals the model after any changes and restarts', async () => {
+    const random = createRandom();
+    for (let round = 0; round < 2; round += 1) {
+      const disk = createDisk();
+      const model = new ChainModel();
+      let { chain } = openChainStore(disk.open());
+      for (let step = 0; step < 30; step += 1) {
+        const depth = random(4) === 0 ? random(model.height + 1) : random(Math.min(4, model.height + 1));
+        chain.commit(model.change(1 + random(random(8) === 0 ? 600 : 20), model.height - depth));
+        if (random(3) === 0) {
+          const from = 1 + random(model.height);
+          const to = from + random(50);
+          expectBlocks(await read(chain, from, to), model.blocks.slice(from - 1, to));
+        }
+        if (random(8) !== 0) continue;
+        await chain.settled();
+        ({ chain } = openChainStore(disk.open()));
+        expectChain(await chain.load(), model);
+      }
+      await chain.settled();
+      expectChain(await load(disk.open()), model);
+    }
+  });
+
+  test('reads blocks whether they are stored, on their way, or waiting', async () => {
+    const { chain } = openChainStore(createDisk().open());
+    const model = new ChainModel();
+    chain.commit(model.change(30));
+    await chain.settled();
+    chain.commit(model.change(10, 25));
+    chain.commit(model.change(5, 32));
+    expectBlocks(await read(chain, 20, 100), model.blocks.slice(19));
+    await chain.settled();
+    expectBlocks(await read(chain, 20, 100), model.blocks.slice(19));
+    expect(await read(chain, 38, 40)).toEqual([]);
+  });
+
+  test('has one transaction in flight and puts what comes meanwhile into the next', async () => {
+    const database = createDisk().open();
+    let writes = 0;
+    let inFlight = 0;
+    const { chain } = openChainStore(async (mode, callback) => {
+      if (mode === 'readonly') return database(mode, callback);
+      writes += 1;
+      inFlight += 1;
+      expect(inFlight).toBe(1);
+      try {
+        return await database(mode, callback);
+      } finally {
+        inFlight -= 1;
+      }
+    });
+    const model = new ChainModel();
+    for (let n = 0; n < 100; n += 1) chain.commit(model.change(2, Math.max(0, model.height - 1)));
+    await chain.settled();
+    expect(writes).toBe(2);
+  });
+});
+
+/** A database that dies with its tab while the `puts`-th value after `arm()` is written. */
+function dyingStore(database: UseStore, puts: number) {
+  let left = Number.POSITIVE_INFINITY;
+  let died: () => void;
+  const death = new Promise<void>((resolve) => (died = resolve));
+  const store: UseStore = (mode, callback) =>
+    database(mode, (objects) => {
+      const put = objects.put.bind(objects);
+      vi.spyOn(objects, 'put').mockImplementation((value: unknown, key?: IDBValidKey) => {
+        left -= 1;
+        if (left === 0) {
+          objects.transaction.abort();
+          died();
+        }
+        return put(value, key);
+      });
+      return callback(objects);
+    });
+  return {
+    store,
+    death,
+    arm() {
+      left = puts;
+    },
+  };
+}
+
+test('a tab that dies at any step of a change leaves everything as it was before it', async () => {
+  const disk = createDisk();
+  const model = new ChainModel();
+  const first = openChainStore(disk.open()).chain;
+  first.commit(model.change(SNAPSHOT_INTERVAL));
+  await first.settled();
+  const values = async () => {
+    const database = disk.open();
+    const entries = await Promise.all(
+      (await keys(database)).map(
+        async (key) => `${String(key)} ${bytesToHex((await get(key, database)) as Uint8Array)}`,
+      ),
+    );
+    return entries.join('\n');
+  };
+  const before = await values();
+
+  // Four blocks with a reorg: their bodies and changes, the header chunk, a snapshot, the tip.
+  const change = model.change(4, SNAPSHOT_INTERVAL - 3);
+  const putCount = 4 + 4 + 1 + 1 + 1;
+  for (let puts = 1; puts <= putCount; puts += 1) {
+    const dying = dyingStore(disk.open(), puts);
+    const { chain, reasons } = openChainStore(dying.store);
+    expect((await chain.load()).kind).toBe('chain');
+    dying.arm();
+    chain.commit(change);
+    await dying.death;
+    await chain.settled();
+    expect(reasons).toHaveLength(1);
+    expect((await values()) === before).toBe(true);
+  }
+  const { chain } = openChainStore(disk.open());
+  await chain.load();
+  chain.commit(change);
+  await chain.settled();
+  expectChain(await load(disk.open()), model);
+});
+
+describe('damage', () => {
+  /** A chain with a snapshot and with blocks that are older than those read at the start. */
+  async function createStored() {
+    const disk = createDisk();
+    const model = new ChainModel();
+    const { chain } = openChainStore(disk.open());
+    chain.commit(model.change(SNAPSHOT_INTERVAL));
+    chain.commit(model.change(2));
+    await chain.settled();
+    return { disk, model };
+  }
+  const digits = (height: number) => String(height).padStart(10, '0');
+
+  test('a flipped bit in any value is noticed', async () => {
+    const random = createRandom();
+    const { disk, model } = await createStored();
+    const database = disk.open();
+    const recent = model.height - RESIDENT_DEPTH;
+    const all = (await keys(database)) as string[];
+    // One of each kind, and a few more.
+    const chosen = ['tip', 'snapshot', `headers/${digits(0)}`, `body/${digits(1)}`, `changes/${digits(1)}`];
+    for (let more = 0; more < 12; more += 1) chosen.push(all[random(all.length)] as string);
+    for (const key of chosen) {
+      const value = (await get(key, database)) as Uint8Array;
+      const bad = Uint8Array.from(value);
+      const at = random(bad.length);
+      bad[at] = (bad[at] ?? 0) ^ (1 << random(8));
+      await set(key, bad, database);
+      const { chain } = openChainStore(disk.open());
+      const loaded = await chain.load();
+      const height = Number(/\d+$/.exec(key)?.[0] ?? 0);
+      const isOld = /^(body|changes)/.test(key) && height <= recent;
+      expect(`${key} ${loaded.kind}`).toBe(`${key} ${isOld ? 'chain' : 'damaged'}`);
+      if (isOld)
+        expectBlocks(
+          await read(chain, height - 3, height + 3),
+          model.blocks.slice(Math.max(0, height - 4), height - 1),
+        );
+      await set(key, value, database);
+    }
+    expectChain(await load(disk.open()), model);
+  });
+
+  test('values under each other’s keys are noticed', async () => {
+    const { disk, model } = await createStored();
+    const database = disk.open();
+    const [a, b] = [`body/${digits(7)}`, `body/${digits(8)}`];
+    const [valueA, valueB]: unknown[] = [await get(a, database), await get(b, database)];
+    await set(a, valueB, database);
+    await set(b, valueA, database);
+    const { chain } = openChainStore(disk.open());
+    await chain.load();
+    expectBlocks(await read(chain, 1, 20), model.blocks.slice(0, 6));
+  });
+
+  test.each(['tip', 'snapshot', `headers/${digits(0)}`, `changes/${digits(501)}`])(
+    'without %s every block can still be read',
+    async (key) => {
+      const { disk, model } = await createStored();
+      await set(key, Uint8Array.of(1, 2, 3, 4, 5), disk.open());
+      const loaded = await load(disk.open());
+      expect(loaded).toMatchObject({ kind: 'damaged', lostHeight: model.height });
+      expect(await salvaged(loaded)).toEqual(model.blocks.map(({ block }) => block));
+    },
+  );
+
+  test('blocks are given up to the first one that is lost', async () => {
+    const { disk, model } = await createStored();
+    await set(`body/${digits(430)}`, 'not even bytes', disk.open());
+    const loaded = await load(disk.open());
+    expect((await salvaged(loaded)).length).toBe(429);
+    expect(loaded).toMatchObject({ lostHeight: model.height });
+  });
+
+  test('where the tip is lost, the leftovers of an older branch are not taken for the chain', async () => {
+    const disk = createDisk();
+    const model = new ChainModel();
+    const { chain } = openChainStore(disk.open());
+    chain.commit(model.change(20));
+    await chain.settled();
+    chain.commit(model.change(3, 10));
+    await chain.settled();
+    await set('tip', new Uint8Array(50), disk.open());
+    expect(await salvaged(await load(disk.open()))).toEqual(model.blocks.map(({ block }) => block));
+  });
+
+  test('heals: the blocks that were saved go in again, and more after them', async () => {
+    const { disk, model } = await createStored();
+    await set('snapshot', new Uint8Array(50), disk.open());
+    const { chain } = openChainStore(disk.open());
+    const count = (await salvaged(await chain.load())).length;
+    chain.commit({ forkHeight: 0, connected: model.blocks.slice(0, count), ledger: () => model.accounts() });
+    chain.commit(model.change(3));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+  });
+});
+
+describe('a store that can not store', () => {
+  /** Refuses to write once `full` is set, as a browser does without space. */
+  function createFullStore(database: UseStore) {
+    const state = { full: false };
+    const store: UseStore = (mode, callback) =>
+      mode === 'readwrite' && state.full
+        ? Promise.reject(new DOMException('no space', 'QuotaExceededError'))
+        : database(mode, callback);
+    return { state, store };
+  }
+
+  test('says so once, keeps what it has and goes on in memory', async () => {
+    const disk = createDisk();
+    const { state, store } = createFullStore(disk.open());
+    const { chain, reasons } = openChainStore(store);
+    const model = new ChainModel();
+    chain.commit(model.change(5));
+    await chain.settled();
+    const storedTip = model.tipId;
+    state.full = true;
+    for (let n = 0; n < 4; n += 1) {
+      chain.commit(model.change(2, model.height - 1));
+      await chain.settled();
+    }
+    expect(reasons).toEqual(['There is no space left for this site on this device.']);
+    expectBlocks(await read(chain, 1, 100), model.blocks);
+    expect(await load(disk.open())).toMatchObject({ kind: 'chain', tipId: storedTip });
+  });
+
+  test('keeps a bounded number of blocks in memory', async () => {
+    const { state, store } = createFullStore(createDisk().open());
+    state.full = true;
+    const { chain } = openChainStore(store);
+    const model = new ChainModel();
+    chain.commit(model.change(MAX_KEPT_BLOCKS + 10));
+    await chain.settled();
+    chain.commit(model.change(5));
+    expectBlocks(await read(chain, 16, 5000), model.blocks.slice(15));
+    expect(await read(chain, 1, 100)).toEqual([]);
+  });
+
+  test.each([
+    ['is missing', undefined],
+    [
+      'throws',
+      {
+        open: () => {
+          throw new DOMException('insecure', 'SecurityError');
+        },
+      } as unknown as IDBFactory,
+    ],
+  ])('runs without a database where IndexedDB %s', async (_, factory) => {
+    // `undefined` would mean the platform's, which Node.js lacks too.
+    const { chain, reasons } = openChainStore(openDatabase(NAME, factory));
+    expect(await chain.load()).toEqual({ kind: 'empty' });
+    const model = new ChainModel();
+    chain.commit(model.change(5));
+    await chain.settled();
+    expectBlocks(await read(chain, 1, 5), model.blocks);
+    expect(reasons).toHaveLength(1);
+    expect(reasons[0]).toMatch(/refuses to store data/);
+  });
+
+  test('notices that the database is deleted under it', async () => {
+    const disk = createDisk();
+    const { chain, reasons } = openChainStore(disk.open());
+    const model = new ChainModel();
+    chain.commit(model.change(5));
+    await chain.settled();
+    await new Promise((resolve) => {
+      disk.factory.deleteDatabase(NAME).onsuccess = resolve;
+    });
+    chain.commit(model.change(5));
+    await chain.settled();
+    chain.commit(model.change(5));
+    await chain.settled();
+    expect(reasons).toEqual(["This room's stored data was deleted."]);
+    // Nothing was written without its beginning.
+    expect(await load(disk.open())).toEqual({ kind: 'empty' });
+  });
+});
