@@ -26,34 +26,18 @@ test('a reloaded tab keeps key, name and chain, and fetches only what is new', a
   expect(await returns.bytesIn()).toBeLessThan(bytesForAll / 4);
 });
 
-test('a crashed tab leaves its slot whole to the next one', async ({ room, browser, browserName }) => {
-  test.skip(browserName !== 'chromium', 'chrome://crash is how a crash is asked for');
-  const context = await browser.newContext();
-  const tab = await room.open({ context });
-  await tab.write('before the crash');
-  await expect(tab.blockWith('before the crash')).toBeVisible();
-  const key = await tab.key();
-  const tip = await tab.tip();
-
-  const crashed = tab.page.waitForEvent('crash');
-  // It ends in an error, because the page that would load is gone.
-  await Promise.all([crashed, tab.page.goto('chrome://crash').catch(() => undefined)]);
-
-  const next = await room.open({ context });
-  await expect(next.blockWith('before the crash')).toBeVisible();
-  expect(await next.key()).toBe(key);
-  expect(await next.tip()).toEqual(tip);
-  await context.close();
-});
-
 test('a browser that was closed goes on where it was', async ({
   room,
   playwright,
   browserName,
+  channel,
   launchOptions,
 }, testInfo) => {
   const open = () =>
-    playwright[browserName].launchPersistentContext(testInfo.outputPath('profile'), launchOptions);
+    playwright[browserName].launchPersistentContext(testInfo.outputPath('profile'), {
+      ...launchOptions,
+      ...(channel && { channel }),
+    });
   const before = await open();
   const tab = await room.open({ context: before });
   await tab.write('before closing');

@@ -12,8 +12,8 @@ if (firefox !== undefined) {
   const { channel, ...launchOptions } = firefox;
   projects.push({
     name: 'firefox',
-    // What depends on the browser; the protocol between the tabs is the same code.
-    testMatch: ['scene.spec.ts', 'slots.spec.ts'],
+    // What depends on the browser. The rest is the same code, and mixed.spec.ts has both in one room.
+    testMatch: ['slots.spec.ts', 'persistence.spec.ts'],
     use: { browserName: 'firefox', ...(channel === undefined ? {} : { channel }), launchOptions },
   });
 }

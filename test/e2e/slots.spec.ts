@@ -10,6 +10,7 @@ test('tabs of one browser are nodes of their own, and each keeps its own over a 
   const tabs = await Promise.all([room.open({ context }), room.open({ context }), room.open({ context })]);
   for (const tab of tabs) await tab.waitForLinks(2);
   const keys = await Promise.all(tabs.map((tab) => tab.key()));
+  for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
   expect(new Set(keys).size).toBe(3);
   const [first] = tabs;
   await first?.write('from one of three');
