@@ -6,7 +6,12 @@ export default defineConfig({
   plugins: [svelte({ configFile: false }), signaling()],
   server: { host: true },
   worker: { format: 'es' },
-  build: { target: 'es2023', outDir: 'dist/page' },
+  build: {
+    target: 'es2023',
+    outDir: 'dist/page',
+    // Not for the person who only wants to start the server.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   test: {
     projects: [
       {

@@ -33,7 +33,7 @@ for (const [n, memo] of MEMOS.entries()) {
   await tabs[n % tabs.length]?.write(memo);
   await waitForSameTip(tabs, n + 1);
 }
-for (const tab of tabs) await expect(tab.page.getByTestId('toast')).toHaveCount(0);
+for (const tab of tabs) await expect(tab.page.getByTestId('toast')).toHaveCount(0, { timeout: 30_000 });
 mkdirSync('docs', { recursive: true });
 await tabs[0]?.page.screenshot({ path: FILE });
 console.log(FILE);
