@@ -1,7 +1,10 @@
 /** Makes the slices that the page sees (snapshot.ts) from a node. */
 import { childBaseBits } from '../core/block-index.ts';
+import type { Chain } from '../core/chain.ts';
+import type { AccountId, BlockId, TxId } from '../core/hash.ts';
+import type { Mempool } from '../core/mempool.ts';
 import { targetFromBits, workOfTarget } from '../core/target.ts';
-import type { Node } from './node.ts';
+import type { Peer } from './peer.ts';
 import type {
   AccountSnapshot,
   BlockSummary,
@@ -9,18 +12,37 @@ import type {
   MempoolSnapshot,
   PeersSnapshot,
   NodeSlices,
+  ReorgRecord,
 } from './snapshot.ts';
-import { blockSummary, transactionView } from './views.ts';
+import { blockSummary, transactionView, type Heard } from './views.ts';
+import type { WireCounts } from './wire-counts.ts';
 
 const RECENT_BLOCKS = 24;
 const MAX_PENDING = 50;
 
+/** Of a node, what is shown. */
+export interface SnapshotSource {
+  readonly account: AccountId;
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly peers: Iterable<Peer>;
+  readonly wire: WireCounts;
+  /** Newest first. */
+  readonly reorgs: readonly ReorgRecord[];
+  /** Peers banned now. */
+  readonly banned: number;
+  readonly nextNonce: number;
+  readonly nowMs: number;
+  heard(id: BlockId): Heard | undefined;
+  isOwn(id: TxId): boolean;
+}
+
 export class SnapshotMaker {
-  readonly #node: Node;
+  readonly #node: SnapshotSource;
   /** Summaries of the last `recent`, by id: most of them stay. */
   #summaries = new Map<string, BlockSummary>();
 
-  constructor(node: Node) {
+  constructor(node: SnapshotSource) {
     this.#node = node;
   }
 

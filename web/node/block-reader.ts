@@ -1,0 +1,40 @@
+/** Ranges of the active chain for the page, from memory and from the store. */
+import type { Block } from '../core/block.ts';
+import type { Chain } from '../core/chain.ts';
+import type { BlockId } from '../core/hash.ts';
+import type { Store } from './ports.ts';
+import type { BlockDetail } from './snapshot.ts';
+import { blockDetail, type Heard } from './views.ts';
+
+/** Blocks that one question may ask for. */
+export const MAX_RANGE = 200;
+
+/** Active blocks by height, `from` to `to` inclusive, at most `MAX_RANGE`; `done` is called once. */
+export function readBlockRange(
+  chain: Chain,
+  store: Store,
+  heard: (id: BlockId) => Heard | undefined,
+  { from, to }: { readonly from: number; readonly to: number },
+  done: (blocks: readonly BlockDetail[]) => void,
+): void {
+  const first = Math.max(from, 0);
+  const last = Math.min(to, chain.tip.height, first + MAX_RANGE - 1);
+  const stored = new Map<BlockId, Block>();
+  const answer = () => {
+    const blocks: BlockDetail[] = [];
+    for (let height = first; height <= last; height++) {
+      const entry = chain.activeAt(height);
+      const block = entry && (chain.body(entry.id) ?? stored.get(entry.id));
+      if (entry && block) blocks.push(blockDetail(entry, block, heard(entry.id)));
+    }
+    done(blocks);
+  };
+  // The newest are in memory, and genesis always is.
+  let lastStored = last;
+  while (lastStored >= first && chain.body(chain.activeAt(lastStored)?.id ?? '')) lastStored--;
+  if (lastStored < Math.max(first, 1)) return answer();
+  store.readBlocks(Math.max(first, 1), lastStored, (blocks) => {
+    for (const { id, block } of blocks) stored.set(id, block);
+    answer();
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * Takes blocks in and follows what they change: the active chain goes to the
+ * store, mined transactions leave the mempool, those of a lost branch come
+ * back, peers hear of the new tip, and reorgs are remembered.
+ */
+import type { Block } from '../core/block.ts';
+import { headerOf, type BlockEntry } from '../core/block-index.ts';
+import type { Activation, BlockResult, Chain } from '../core/chain.ts';
+import type { BlockId, TxId } from '../core/hash.ts';
+import type { Mempool } from '../core/mempool.ts';
+import type { RuleCode } from '../core/rules.ts';
+import { isCoinbase, transactionId, type Transaction } from '../core/transaction.ts';
+import { BoundedMap } from './bounded.ts';
+import type { Peer } from './peer.ts';
+import type { Store } from './ports.ts';
+import type { ReorgRecord } from './snapshot.ts';
+import type { Heard } from './views.ts';
+
+/** Blocks whose first hearing is remembered. */
+const MAX_HEARD = 1_000;
+const MAX_REORGS = 20;
+/** As many as BIP130 announces at once. */
+const MAX_ANNOUNCED_HEADERS = 8;
+
+export interface ChainKeeperEvents {
+  /** The peers to tell of a new tip. */
+  peersWithout(tip: BlockEntry): Iterable<Peer>;
+  /** A block broke a rule when its turn came; `from` gave it. */
+  onRejected(from: Heard['from'], code: RuleCode): void;
+  onMined(tx: Transaction, entry: BlockEntry): void;
+  /** Its block is no longer active: it is to be pending again, if it still can be. */
+  onReturned(tx: Transaction): void;
+  /** The active chain has changed, the mempool with it. */
+  onChanged(): void;
+  onReorg(reorg: ReorgRecord): void;
+  isOwn(id: TxId): boolean;
+}
+
+export class ChainKeeper {
+  readonly #chain: Chain;
+  readonly #mempool: Mempool;
+  readonly #store: Store;
+  readonly #events: ChainKeeperEvents;
+  readonly #heard = new BoundedMap<BlockId, Heard>(MAX_HEARD);
+  #reorgs: readonly ReorgRecord[] = [];
+  #loading = false;
+
+  constructor(chain: Chain, mempool: Mempool, store: Store, events: ChainKeeperEvents) {
+    this.#chain = chain;
+    this.#mempool = mempool;
+    this.#store = store;
+    this.#events = events;
+  }
+
+  /** Newest first. */
+  get reorgs(): readonly ReorgRecord[] {
+    return this.#reorgs;
+  }
+
+  heard(id: BlockId): Heard | undefined {
+    return this.#heard.get(id);
+  }
+
+  /** A block with its body. `from` gave it; undefined: this node made it. */
+  take(block: Block, from: Peer | undefined, nowMs: number): BlockResult {
+    const result = this.#chain.addBlock(block, nowMs / 1000);
+    if (result.kind === 'accepted') {
+      this.#heard.set(result.entry.id, { atMs: nowMs, from: from?.key });
+    }
+    return result;
+  }
+
+  /** After `take` accepted one, and once its giver is noted to have it. */
+  activate(nowMs: number): void {
+    const activation = this.#chain.activate();
+    for (const { entry, code } of activation.rejected) {
+      this.#events.onRejected(this.#heard.get(entry.id)?.from, code);
+    }
+    if (activation.needs) this.#load(activation.needs, nowMs);
+    if (activation.connected.length === 0) return;
+    this.#store.commit({
+      forkHeight: activation.fork.height,
+      connected: activation.connected.map(({ entry, block, changes }) => ({ id: entry.id, block, changes })),
+      ledger: () => this.#chain.ledger.accounts(),
+    });
+    this.#settleMempool(activation);
+    if (activation.disconnected.length > 0) this.#noteReorg(activation, nowMs);
+    this.#announce(activation.connected.map(({ entry }) => entry));
+    this.#events.onChanged();
+  }
+
+  /** A reorg deeper than what is in memory waits for the store. */
+  #load({ from, to }: { readonly from: number; readonly to: number }, nowMs: number): void {
+    if (this.#loading) return;
+    this.#loading = true;
+    this.#store.readBlocks(from, to, (blocks) => {
+      this.#loading = false;
+      this.#chain.supply(blocks);
+      // If the store could not give them all, the next block tries again.
+      if (blocks.length === to - from + 1) this.activate(nowMs);
+    });
+  }
+
+  #settleMempool({ disconnected, connected }: Activation): void {
+    const mined = new Set<TxId>();
+    for (const { entry, block } of connected) {
+      for (const tx of block.transactions) {
+        if (isCoinbase(tx)) continue;
+        const id = transactionId(tx);
+        mined.add(id);
+        this.#mempool.remove(id);
+        this.#events.onMined(tx, entry);
+      }
+    }
+    this.#mempool.settle(this.#chain.ledger);
+    // Oldest first, so that nonces come in order.
+    for (const { block } of [...disconnected].reverse()) {
+      for (const tx of block.transactions) {
+        if (!isCoinbase(tx) && !mined.has(transactionId(tx))) this.#events.onReturned(tx);
+      }
+    }
+  }
+
+  #noteReorg({ fork, disconnected }: Activation, nowMs: number): void {
+    const returned = disconnected.flatMap(({ block }) => block.transactions).map(transactionId);
+    const reorg: ReorgRecord = {
+      atMs: nowMs,
+      depth: disconnected.length,
+      forkHeight: fork.height,
+      newHeight: this.#chain.tip.height,
+      ownReturned: returned.filter((id) => this.#events.isOwn(id) && this.#mempool.has(id)).length,
+    };
+    this.#reorgs = [reorg, ...this.#reorgs].slice(0, MAX_REORGS);
+    this.#events.onReorg(reorg);
+  }
+
+  /** BIP130: new blocks are announced by their headers, to all who are not known to have them. */
+  #announce(connected: readonly BlockEntry[]): void {
+    const { tip } = this.#chain;
+    // After a long reorg the receiver asks for the rest.
+    const headers = connected.slice(-MAX_ANNOUNCED_HEADERS).map(headerOf);
+    for (const peer of this.#events.peersWithout(tip)) {
+      if (peer.known.has(tip.id)) continue;
+      peer.known.add(tip.id);
+      peer.send({ name: 'headers', headers });
+    }
+  }
+}
