@@ -179,7 +179,7 @@ export const texts = {
     pendingNone: 'Nothing is waiting.',
     pendingHint: 'Messages stay here until a block seals them.',
     more: (n: number) => `and ${count(n)} more`,
-    mining: 'being mined here',
+    mining: 'mining here',
     blocks: 'Blocks',
     heightWord: 'height',
     blockName: (height: number) => `Block ${count(height)}`,
@@ -239,7 +239,6 @@ export const texts = {
     heading: 'Peers',
     summary: (linked: number) =>
       counted(linked, 'peer is linked to this tab', 'peers are linked to this tab'),
-    members: (n: number) => `${counted(n, 'node', 'nodes')} in the room, as the server counts`,
     emptyHeading: 'No peers yet',
     empty: 'Open the room’s link in another tab, browser or machine. It shows up here within a second.',
     invite: 'Invite someone',

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { ToEngine } from '../../../web/engine/messages.ts';
+import { EngineClient } from '../../../web/ui/engine-client.ts';
+import { chain, status } from './snapshots.ts';
+
+const DRAFT = { memo: 'hello', recipient: undefined, amount: 0, fee: 0 };
+
+function start(): { client: EngineClient; posted: ToEngine[] } {
+  const posted: ToEngine[] = [];
+  return { client: new EngineClient((message) => posted.push(message)), posted };
+}
+
+function startRunning(): ReturnType<typeof start> {
+  const engine = start();
+  engine.client.receive({ type: 'status', status: status() });
+  return engine;
+}
+
+test('a listener hears of its own slice only, and finds the new value', () => {
+  const { client } = start();
+  const heard: (number | undefined)[] = [];
+  const stop = client.subscribe('chain', () => heard.push(client.slice('chain')?.height));
+  client.receive({ type: 'slice', slice: 'chain', value: chain(3) });
+  client.receive({ type: 'slice', slice: 'peers', value: { peers: [] } });
+  stop();
+  client.receive({ type: 'slice', slice: 'chain', value: chain(4) });
+  expect(heard).toEqual([3]);
+});
+
+test('each answer goes to who asked, whatever the order', async () => {
+  const { client, posted } = startRunning();
+  const first = client.compose(DRAFT);
+  const second = client.compose(DRAFT);
+  expect(posted.map((message) => message.type)).toEqual(['compose', 'compose']);
+  client.receive({ type: 'composed', requestId: 2, result: { ok: true, txId: 'second' } });
+  client.receive({
+    type: 'composed',
+    requestId: 1,
+    result: { ok: false, code: 'sender-limit', message: 'Wait.' },
+  });
+  expect(await second).toEqual({ ok: true, txId: 'second' });
+  expect(await first).toEqual({ ok: false, code: 'sender-limit', message: 'Wait.' });
+});
+
+test('what is asked before the engine runs is asked when it does, in order', () => {
+  const { client, posted } = start();
+  void client.compose(DRAFT);
+  client.setPow('always', 2);
+  expect(posted).toEqual([]);
+  client.receive({ type: 'status', status: status() });
+  expect(posted.map((message) => message.type)).toEqual(['compose', 'pow']);
+});
+
+test('a dead engine answers everything: what waits, and what is asked later', async () => {
+  const { client } = startRunning();
+  const waiting = client.compose(DRAFT);
+  const reading = client.blocks(0, 5);
+  client.fail('It crashed.');
+  const refusal = { ok: false, code: 'engine-failed', message: 'It crashed.' };
+  expect(await waiting).toEqual(refusal);
+  expect(await client.compose(DRAFT)).toEqual(refusal);
+  expect(await reading).toEqual([]);
+  expect(await client.blocks(0, 5)).toEqual([]);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import {
+  stageOf,
+  underway,
+  withComposed,
+  withPending,
+  withSealed,
+  type OwnMessage,
+} from '../../../web/ui/chain/own-message.ts';
+import { blocks, chain, pending } from './snapshots.ts';
+
+const sealedAt = (height: number, memo = 'hi') =>
+  ({ kind: 'sealed', memo, height, blockId: `a${height}` }) as const;
+
+function only(messages: readonly OwnMessage[]): OwnMessage {
+  const [message] = messages;
+  if (message === undefined || messages.length > 1) throw new Error(`${messages.length} messages`);
+  return message;
+}
+
+test('from pending over sealed to deep', () => {
+  let messages = withComposed([], 'tx', 'hi');
+  expect(stageOf(only(messages), chain(4))).toEqual({ kind: 'pending' });
+  messages = withSealed(messages, sealedAt(5));
+  expect(stageOf(only(messages), chain(5))).toEqual({ kind: 'sealed', height: 5, depth: 1 });
+  expect(stageOf(only(messages), chain(7))).toEqual({ kind: 'sealed', height: 5, depth: 3 });
+});
+
+test('the event may come before the chain that it speaks of', () => {
+  const messages = withSealed(withComposed([], 'tx', 'hi'), sealedAt(5));
+  expect(stageOf(only(messages), chain(4))).toEqual({ kind: 'sealed', height: 5, depth: 1 });
+});
+
+test('the mempool and the composer tell of the same message once, in either order', () => {
+  const composedFirst = withPending(withComposed([], 'tx', 'hi'), [pending('tx', 'hi')]);
+  const pendingFirst = withComposed(withPending([], [pending('tx', 'hi')]), 'tx', 'hi');
+  expect(only(composedFirst)).toEqual(only(pendingFirst));
+});
+
+test('only messages of this tab count', () => {
+  expect(withPending([], [pending('tx', 'hi', false), pending('ty', '')])).toEqual([]);
+});
+
+test('a reorg that gives a message back makes it pending again, before the mempool says so and after', () => {
+  const sealed = withSealed(withComposed([], 'tx', 'hi'), sealedAt(5));
+  const other = chain(6, { recent: blocks(0, 6, 'b') });
+  expect(stageOf(only(sealed), other)).toEqual({ kind: 'pending' });
+  expect(only(withPending(sealed, [pending('tx', 'hi')])).seal).toBeUndefined();
+});
+
+test('of equal memos the oldest is sealed first', () => {
+  let messages = withComposed(withComposed([], 'old', 'hi'), 'new', 'hi');
+  messages = withSealed(messages, sealedAt(5));
+  expect(messages.map(({ txId, seal }) => [txId, seal?.height])).toEqual([
+    ['new', undefined],
+    ['old', 5],
+  ]);
+});
+
+test('a message six deep has arrived and makes room; one that waits never does', () => {
+  const messages = withComposed(withSealed(withComposed([], 'old', 'hi'), sealedAt(5)), 'new', 'hm');
+  const shown = (height: number) => underway(messages, chain(height)).map(({ message }) => message.txId);
+  expect(shown(10)).toEqual(['new', 'old']);
+  expect(shown(11)).toEqual(['new']);
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { PowSnapshot } from '../../../web/node/snapshot.ts';
+import { powSentence } from '../../../web/ui/chain/pow-sentence.ts';
+import { chainChip, peersChip, signalChip } from '../../../web/ui/chips.ts';
+import { peerTip } from '../../../web/ui/network/peer-tip.ts';
+import { noticesOf, type NoticeInput } from '../../../web/ui/notices.ts';
+import { texts } from '../../../web/ui/texts.ts';
+import { ALICE, chain, peer, status } from './snapshots.ts';
+
+describe('chips', () => {
+  test('a lost server counts down to the next try', () => {
+    const retrying = { kind: 'retrying', atMs: 10_000 } as const;
+    expect(signalChip(retrying, 2_001).word).toBe('retrying in 8 s');
+    expect(signalChip(retrying, 10_500).word).toBe('retrying');
+  });
+
+  test('links that still shake hands are not counted', () => {
+    expect(peersChip({ peers: [peer(), peer({ ready: false })] })).toMatchObject({ word: '1 linked' });
+    expect(peersChip({ peers: [peer({ ready: false })] }).state).toBe('connecting');
+    expect(peersChip(undefined).state).toBe('alone');
+  });
+
+  test('"in sync" is said only with somebody to be in sync with', () => {
+    const running = { kind: 'running' } as const;
+    expect(chainChip(running, chain(5), { peers: [] }).state).toBe('alone');
+    expect(chainChip(running, chain(5), { peers: [peer()] }).state).toBe('synced');
+    expect(chainChip(running, chain(5, { headerHeight: 125 }), undefined).word).toBe('120 behind');
+    expect(chainChip({ kind: 'loading', done: 1, total: 2 }, undefined, undefined).state).toBe('loading');
+  });
+});
+
+describe('notices', () => {
+  const calm: NoticeInput = {
+    status: status(),
+    chain: chain(5),
+    peers: { peers: [peer()] },
+    account: { key: ALICE, balance: 0, nextNonce: 0 },
+    nowMs: 60_000,
+    runningSinceMs: 0,
+  };
+  const kinds = (changes: Partial<NoticeInput>) => noticesOf({ ...calm, ...changes }).map(({ kind }) => kind);
+
+  test('a room in order has none', () => expect(kinds({})).toEqual([]));
+
+  test('alone after three seconds, not before', () => {
+    const peers = { peers: [] };
+    expect(kinds({ peers, nowMs: 2_999 })).toEqual([]);
+    expect(kinds({ peers, nowMs: 3_000 })).toEqual(['alone']);
+  });
+
+  test('with others in the room it links instead of being alone', () => {
+    const others = status({ signaling: { kind: 'connected', members: 3 } });
+    expect(kinds({ peers: { peers: [] }, status: others })).toEqual(['connecting']);
+  });
+
+  test('without the server the peers are counted, and the two are not confused', () => {
+    const gone = status({ signaling: { kind: 'retrying', atMs: 68_000 } });
+    expect(noticesOf({ ...calm, status: gone })[0]?.text).toBe(
+      'New people can’t join by link; your 1 peer is unaffected. Retrying in 8 s.',
+    );
+    expect(kinds({ status: gone, peers: { peers: [] } })).toEqual(['signal']);
+  });
+
+  test('loading says who you are and how far it is', () => {
+    const loading = status({
+      phase: { kind: 'loading', done: 301, total: 1204 },
+      signaling: { kind: 'connected', members: 14 },
+    });
+    expect(noticesOf({ ...calm, status: loading })).toEqual([
+      expect.objectContaining({ kind: 'loading', progress: 0.25 }),
+    ]);
+    expect(noticesOf({ ...calm, status: loading })[0]?.text).toContain(
+      '14 nodes here. Checking 1,204 blocks',
+    );
+  });
+
+  test('a forgetting tab that is behind says both, a dead one only that', () => {
+    const forgetting = status({ storage: { kind: 'forgetting', message: 'The disk is full.' } });
+    expect(kinds({ status: forgetting, chain: chain(5, { headerHeight: 9 }) })).toEqual([
+      'storage',
+      'syncing',
+    ]);
+    expect(kinds({ status: status({ phase: { kind: 'failed', message: 'No.' } }) })).toEqual(['failed']);
+  });
+});
+
+test.each([
+  [{ tipId: 'a10', height: 10 }, 'same'],
+  [{ tipId: 'a7', height: 7 }, 'behind'],
+  [{ tipId: 'a12', height: 12 }, 'ahead'],
+  [{ tipId: 'b10', height: 10 }, 'other'],
+  [{ tipId: undefined, height: undefined }, 'unknown'],
+] as const)('a peer that says %o is: %s', (said, state) => {
+  expect(peerTip(peer(said), chain(10)).state).toBe(state);
+});
+
+describe('mining says what it does and why', () => {
+  const pow: PowSnapshot = {
+    mode: 'on-demand',
+    working: false,
+    workers: 2,
+    maxWorkers: 8,
+    hashRate: undefined,
+    kernel: 'noble',
+    found: 0,
+  };
+  const mempool = { count: 0, bytes: 0, pending: [], refused: 0 };
+  const say = (changes: Partial<PowSnapshot>, count = 0, hold?: 'phone') =>
+    powSentence({
+      pow: { ...pow, ...changes },
+      chain: chain(4),
+      mempool: { ...mempool, count },
+      hold,
+    });
+
+  test('before the engine runs', () => {
+    expect(powSentence({ pow: undefined, chain: undefined, mempool: undefined, hold: undefined })).toBe(
+      texts.pow.starting,
+    );
+  });
+  test('on demand', () => {
+    expect(say({})).toBe(texts.pow.resting);
+    expect(say({}, 1)).toBe(texts.pow.waiting);
+    expect(say({ working: true }, 1)).toBe('Mining block #5, because a message is pending.');
+  });
+  test('always', () => {
+    expect(say({ mode: 'always', working: true })).toBe('Mining block #5. Never rests.');
+  });
+  test('off, by the user or for a phone', () => {
+    expect(say({ mode: 'off' })).toBe(texts.pow.idleOff);
+    expect(say({ mode: 'off' }, 0, 'phone')).toBe(texts.pow.phone);
+  });
+});
