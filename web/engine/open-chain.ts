@@ -13,7 +13,7 @@ import { verifyZip215, type Transaction } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
 import type { Store, StoredBlock } from '../node/ports.ts';
 import { createChainStore, type ChainStore } from '../store/chain-store.ts';
-import { databaseName, openDatabase } from '../store/database.ts';
+import { databaseName, openDatabase, whileOwned } from '../store/database.ts';
 import { loadIdentity } from '../store/identity.ts';
 import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
 import { claimSlot } from '../store/slot.ts';
@@ -47,17 +47,25 @@ export async function openChain(
   events: OpenEvents,
 ): Promise<OpenedChain> {
   const onForgetting = (message: string) => events.onStorage({ kind: 'forgetting', message });
+  let lost = false;
   const { slot } = await claimSlot({
     network,
     roomId: room.roomId,
     hint: slotHint,
     // Missing on a plain-HTTP page, whatever the types say.
     locks: (navigator as { locks?: LockManager }).locks,
-    onLost: () => onForgetting('Another tab of this browser has taken this place in the room.'),
+    onLost: () => {
+      lost = true;
+      onForgetting('Another tab of this browser has taken this place in the room.');
+    },
   });
   events.onSlot(slot);
 
-  const database = openDatabase(databaseName({ network, roomId: room.roomId, slot }));
+  // Two tabs writing to one database would leave a chain that is neither's.
+  const database = whileOwned(
+    openDatabase(databaseName({ network, roomId: room.roomId, slot })),
+    () => !lost,
+  );
   const { secretKey } = await loadIdentity(database, platformRandom.bytes);
   const store = createChainStore({ store: database, onForgetting });
   const params = paramsOf(network);

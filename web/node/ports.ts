@@ -4,7 +4,7 @@
  * fakes stand here and nowhere else. All calls are synchronous: what takes
  * time answers later through a callback or one of the node's `on...` methods.
  */
-import type { AccountChange } from '../core/ledger.ts';
+import type { Account, AccountChange } from '../core/ledger.ts';
 import type { Block } from '../core/block.ts';
 import type { BlockId } from '../core/hash.ts';
 
@@ -32,8 +32,8 @@ export interface StoreChange {
   readonly forkHeight: number;
   /** The new active blocks at forkHeight + 1, forkHeight + 2, ... */
   readonly connected: readonly StoredBlock[];
-  /** The whole ledger after the change: asked for only when the store wants a snapshot. */
-  readonly ledger: () => readonly AccountChange['after'][];
+  /** The whole ledger after the change. To be called within `commit`, and only if a snapshot is wanted: it costs. */
+  readonly ledger: () => readonly Account[];
 }
 
 export interface StoredBlock {

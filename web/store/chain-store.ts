@@ -89,7 +89,7 @@ export function createChainStore({ store, onForgetting }: ChainStoreOptions): Ch
     }
     if (forkHeight < snapshotHeight || tipHeight - snapshotHeight >= SNAPSHOT_INTERVAL) {
       // Asked for now: later the ledger is another.
-      pendingSnapshot = { height: tipHeight, accounts: ledger() as readonly Account[] };
+      pendingSnapshot = { height: tipHeight, accounts: ledger() };
       snapshotHeight = tipHeight;
     }
     if (writing === undefined) drained = drain();

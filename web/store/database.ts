@@ -98,3 +98,11 @@ function findFactory(): IDBFactory | undefined {
 function describe(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
+
+/** The same database for as long as `isOwned`; then every call rejects with a DatabaseLostError. */
+export function whileOwned(store: UseStore, isOwned: () => boolean): UseStore {
+  return (mode, callback) =>
+    isOwned()
+      ? store(mode, callback)
+      : Promise.reject(new DatabaseLostError('Another tab owns this storage now.'));
+}
