@@ -9,11 +9,11 @@ import { createLinker, type Linker } from '../net/linker.ts';
 import { deriveRoom, type Room } from '../net/room.ts';
 import { open, seal } from '../net/seal.ts';
 import { createSignalingClient, type SignalingClient, type SignalingState } from '../net/signaling-client.ts';
+import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
 import type {
-  Draft,
   EngineStatus,
   FromEngine,
   LifecycleEvent,
@@ -227,9 +227,7 @@ export class Engine {
     this.#post({
       type: 'composed',
       requestId,
-      result: result.ok
-        ? { ok: true, txId: transactionId(result.tx) }
-        : { ok: false, code: result.code, message: result.code },
+      result: result.ok ? { ok: true, txId: transactionId(result.tx) } : { ok: false, code: result.code },
     });
   }
 

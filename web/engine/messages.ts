@@ -2,8 +2,10 @@
  * The wall between the page and the engine worker: everything that crosses it,
  * in two discriminated unions. Every switch over them is exhaustive.
  */
-import type { AccountId, BlockId } from '../core/hash.ts';
+import type { BlockId, TxId } from '../core/hash.ts';
 import type { SignalEnvelope } from '../net/envelope.ts';
+import type { Draft } from '../node/draft.ts';
+import type { ComposeCode } from '../node/node.ts';
 import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
 
 /** From the page to the engine. */
@@ -25,15 +27,6 @@ export interface StartOptions {
   readonly slotHint: number | undefined;
   readonly powMode: PowMode;
   readonly workers: number | undefined;
-}
-
-/** What the user asks to be written to the chain. */
-export interface Draft {
-  readonly memo: string;
-  /** undefined: nobody. */
-  readonly recipient: AccountId | undefined;
-  readonly amount: number;
-  readonly fee: number;
 }
 
 /** Things that happen to the page and that a worker can't see. */
@@ -85,8 +78,7 @@ export type SliceMessage = {
 }[keyof Slices];
 
 export type ComposeResult =
-  | { readonly ok: true; readonly txId: string }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  { readonly ok: true; readonly txId: TxId } | { readonly ok: false; readonly code: ComposeCode };
 
 /** What is worth telling the user about at once. */
 export type NodeEvent =

@@ -5,16 +5,20 @@
 import type {
   ComposeResult,
   ConnectionOrder,
-  Draft,
   EngineStatus,
   FromEngine,
   NodeEvent,
   ToEngine,
 } from '../engine/messages.ts';
+import type { Draft } from '../node/draft.ts';
 import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
 
 /** What the client listens to; connections and the slot are the page's own business. */
 export type ClientMessage = Exclude<FromEngine, ConnectionOrder | { type: 'slot' }>;
+
+/** What became of a message; `engine-failed` if there is no node any more, and why. */
+export type ComposeOutcome =
+  ComposeResult | { readonly ok: false; readonly code: 'engine-failed'; readonly message: string };
 
 export type Topic = keyof Slices | 'status';
 
@@ -32,7 +36,7 @@ export class EngineClient {
   #slices: Partial<Slices> = {};
   #status = INITIAL_STATUS;
   #nextRequestId = 1;
-  readonly #composing = new Map<number, (result: ComposeResult) => void>();
+  readonly #composing = new Map<number, (outcome: ComposeOutcome) => void>();
   readonly #reading = new Map<number, (blocks: readonly BlockDetail[]) => void>();
   /** Commands given before the engine runs. */
   #early: ToEngine[] = [];
@@ -64,7 +68,7 @@ export class EngineClient {
   }
 
   /** Never rejects: a refusal is a result. */
-  compose(draft: Draft): Promise<ComposeResult> {
+  compose(draft: Draft): Promise<ComposeOutcome> {
     return new Promise((resolve) => {
       if (this.#status.phase.kind === 'failed') {
         resolve({ ok: false, code: 'engine-failed', message: this.#status.phase.message });

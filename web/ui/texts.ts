@@ -1,4 +1,5 @@
 /** Every text that people read, in one place, so that another language is another file like this one. */
+import type { ComposeCode } from '../node/node.ts';
 import { byteSize, count, hashRate } from './format/quantity.ts';
 
 const plural = new Intl.PluralRules('en');
@@ -271,3 +272,19 @@ export const texts = {
     refused: (rule: string) => `Refused from a peer: ${rule.replaceAll('-', ' ')}.`,
   },
 } as const;
+
+const COMPOSE_PROBLEMS: Partial<Record<ComposeCode, string>> = {
+  empty: 'There is nothing in it: write something first.',
+  'memo-too-long': 'It is too long for one message: shorten it.',
+  'memo-not-text': 'It holds characters that are not text: type it anew.',
+  'bad-amount': 'An amount is a whole number, 0 or more.',
+  'bad-recipient': 'The recipient is not an account: 64 hex digits.',
+  overdraft: 'Your balance does not cover it.',
+  'sender-limit': 'You have 25 messages pending: wait until some of them are sealed.',
+  'mempool-full': 'Too much is pending in this room: wait until some of it is sealed.',
+};
+
+/** Why a message was not taken, and what to do. */
+export function composeProblem(code: ComposeCode): string {
+  return COMPOSE_PROBLEMS[code] ?? `The rules of the chain refuse it (${code}).`;
+}
