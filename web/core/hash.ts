@@ -23,9 +23,16 @@ export function sha256d(data: Uint8Array): Uint8Array {
   return sha256(sha256(data));
 }
 
+// Tags are constants of ours: there are as many as purposes.
+const tagHashes = new Map<string, Uint8Array>();
+
 /** BIP340's tagged hash: a digest of one purpose can't be taken for one of another. */
-export function taggedHash(tag: string, ...parts: Uint8Array[]): Uint8Array {
-  const tagHash = sha256(utf8ToBytes(tag));
+export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  let tagHash = tagHashes.get(tag);
+  if (!tagHash) {
+    tagHash = sha256(utf8ToBytes(tag));
+    tagHashes.set(tag, tagHash);
+  }
   return sha256(concatBytes(tagHash, tagHash, ...parts));
 }
 

@@ -236,7 +236,6 @@ export class Engine {
       case 'online':
       case 'visible':
       case 'resume':
-      case 'pageshow-persisted':
         signaling.retryNow(Date.now());
         node.onAwake(Date.now());
         break;

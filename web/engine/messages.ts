@@ -30,7 +30,7 @@ export interface StartOptions {
 }
 
 /** Things that happen to the page and that a worker can't see. */
-export type LifecycleEvent = 'online' | 'visible' | 'pagehide' | 'pageshow-persisted' | 'resume';
+export type LifecycleEvent = 'online' | 'visible' | 'pagehide' | 'resume';
 
 /** What the page reports of a connection that it made for the engine. */
 export type ConnectionEvent =

@@ -336,6 +336,7 @@ export class Node {
   #forgiveGap(): void {
     for (const peer of this.peers) peer.forgiveGap(this.#nowMs);
     this.#sync.forgiveGap(this.#nowMs);
+    this.#relay.forgiveGap(this.#nowMs);
     this.#mesh.hurry(this.#nowMs);
   }
 

@@ -77,6 +77,11 @@ export class TransactionRelay {
     this.ask(nowMs);
   }
 
+  /** After our own clock stood still, or was set back, nobody is late, and nobody gets hours. */
+  forgiveGap(nowMs: number): void {
+    for (const request of this.#requests.values()) request.deadlineMs = nowMs + REQUEST_TIMEOUT_MS;
+  }
+
   tick(nowMs: number): void {
     for (const [id, request] of [...this.#requests]) {
       if (request.asked && nowMs > request.deadlineMs) this.#giveUp(id, request);

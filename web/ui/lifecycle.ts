@@ -5,7 +5,8 @@ export function watchLifecycle(report: (event: LifecycleEvent) => void): void {
   addEventListener('online', () => report('online'));
   addEventListener('pagehide', () => report('pagehide'));
   addEventListener('pageshow', (event) => {
-    if (event.persisted) report('pageshow-persisted');
+    // Back from the back/forward cache: links and slot were given up on leaving. The store has everything.
+    if (event.persisted) location.reload();
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') report('visible');

@@ -166,8 +166,10 @@ export const texts = {
     phone: 'Off because this is a phone: mining uses its battery. You can switch it on.',
     battery: 'Off because the battery is below 20%. You can switch it on.',
     resting: 'Resting: nothing is pending. Starts by itself with the next message.',
-    waiting: 'Something is pending. Starts as soon as the chain is ready.',
+    waiting: 'A message of somebody else is pending. If nobody seals it within 30 seconds, this tab helps.',
     workingOnDemand: (height: number) => `Mining block #${count(height)}, because a message is pending.`,
+    workingTie: (height: number) =>
+      `Mining block #${count(height)}, to decide between two blocks with equal work.`,
     workingAlways: (height: number) => `Mining block #${count(height)}. Never rests.`,
     pausedAlways: 'Starts as soon as the chain is ready.',
     rate: hashRate,

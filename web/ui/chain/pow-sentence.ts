@@ -20,7 +20,7 @@ export function powSentence({ pow, chain, mempool, hold }: PowSituation): string
     case 'always':
       return pow.working ? texts.pow.workingAlways(next) : texts.pow.pausedAlways;
     case 'on-demand':
-      if (pow.working) return texts.pow.workingOnDemand(next);
-      return (mempool?.count ?? 0) > 0 ? texts.pow.waiting : texts.pow.resting;
+      if ((mempool?.count ?? 0) === 0) return pow.working ? texts.pow.workingTie(next) : texts.pow.resting;
+      return pow.working ? texts.pow.workingOnDemand(next) : texts.pow.waiting;
   }
 }
