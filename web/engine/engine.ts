@@ -139,10 +139,16 @@ export class Engine {
         dialer: { dial: (peerId) => linker.dial(peerId) },
         events: {
           askRoster: () => signaling.askRoster(),
-          onSealed: ({ memo }, entry) =>
+          onSealed: (tx, entry) =>
             this.#post({
               type: 'event',
-              event: { kind: 'sealed', memo, height: entry.height, blockId: entry.id },
+              event: {
+                kind: 'sealed',
+                txId: transactionId(tx),
+                memo: tx.memo,
+                height: entry.height,
+                blockId: entry.id,
+              },
             }),
           onReorg: ({ depth, forkHeight, ownReturned }) =>
             this.#post({ type: 'event', event: { kind: 'reorg', depth, forkHeight, ownReturned } }),

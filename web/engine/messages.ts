@@ -82,7 +82,13 @@ export type ComposeResult =
 
 /** What is worth telling the user about at once. */
 export type NodeEvent =
-  | { readonly kind: 'sealed'; readonly memo: string; readonly height: number; readonly blockId: BlockId }
+  | {
+      readonly kind: 'sealed';
+      readonly txId: TxId;
+      readonly memo: string;
+      readonly height: number;
+      readonly blockId: BlockId;
+    }
   | {
       readonly kind: 'reorg';
       readonly depth: number;

@@ -25,7 +25,7 @@ test('a sealed message is news', () => {
   const { client, toasts } = follow();
   client.receive({
     type: 'event',
-    event: { kind: 'sealed', memo: 'hello\nthere', height: 12, blockId: 'ab' },
+    event: { kind: 'sealed', txId: 'cd', memo: 'hello\nthere', height: 12, blockId: 'ab' },
   });
   expect(toasts).toEqual(['“hello there” is sealed in block #12.']);
 });

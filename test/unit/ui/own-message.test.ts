@@ -9,8 +9,8 @@ import {
 } from '../../../web/ui/chain/own-message.ts';
 import { blocks, chain, pending } from './snapshots.ts';
 
-const sealedAt = (height: number, memo = 'hi') =>
-  ({ kind: 'sealed', memo, height, blockId: `a${height}` }) as const;
+const sealedAt = (height: number, txId = 'tx') =>
+  ({ kind: 'sealed', txId, memo: 'hi', height, blockId: `a${height}` }) as const;
 
 function only(messages: readonly OwnMessage[]): OwnMessage {
   const [message] = messages;
@@ -48,9 +48,9 @@ test('a reorg that gives a message back makes it pending again, before the mempo
   expect(only(withPending(sealed, [pending('tx', 'hi')])).seal).toBeUndefined();
 });
 
-test('of equal memos the oldest is sealed first', () => {
+test('of equal memos only the sealed one is sealed', () => {
   let messages = withComposed(withComposed([], 'old', 'hi'), 'new', 'hi');
-  messages = withSealed(messages, sealedAt(5));
+  messages = withSealed(messages, sealedAt(5, 'old'));
   expect(messages.map(({ txId, seal }) => [txId, seal?.height])).toEqual([
     ['new', undefined],
     ['old', 5],
@@ -58,7 +58,7 @@ test('of equal memos the oldest is sealed first', () => {
 });
 
 test('a message six deep has arrived and makes room; one that waits never does', () => {
-  const messages = withComposed(withSealed(withComposed([], 'old', 'hi'), sealedAt(5)), 'new', 'hm');
+  const messages = withComposed(withSealed(withComposed([], 'old', 'hi'), sealedAt(5, 'old')), 'new', 'hm');
   const shown = (height: number) => underway(messages, chain(height)).map(({ message }) => message.txId);
   expect(shown(10)).toEqual(['new', 'old']);
   expect(shown(11)).toEqual(['new']);

@@ -50,12 +50,13 @@ export function withPending(
   ];
 }
 
-/** Nonces make a sender's transactions go in order, so of equal memos the oldest pending one was sealed. */
-export function withSealed(messages: readonly OwnMessage[], event: SealedEvent): readonly OwnMessage[] {
-  const index = messages.findLastIndex(({ memo, seal }) => memo === event.memo && seal === undefined);
-  if (index < 0) return messages;
-  const { height, blockId } = event;
-  return messages.map((message, i) => (i === index ? { ...message, seal: { height, blockId } } : message));
+export function withSealed(
+  messages: readonly OwnMessage[],
+  { txId, height, blockId }: SealedEvent,
+): readonly OwnMessage[] {
+  return messages.map((message) =>
+    message.txId === txId ? { ...message, seal: { height, blockId } } : message,
+  );
 }
 
 export function stageOf(message: OwnMessage, chain: ChainSnapshot | undefined): MessageStage {
