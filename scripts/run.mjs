@@ -1,4 +1,4 @@
-// Runs one of the scripts here that are written in TypeScript: node scripts/run.mjs demo --tabs 8
+// Runs a script that is written in TypeScript: node scripts/run.mjs scripts/demo.ts --tabs 8
 // Installs first, because TypeScript itself comes from node_modules.
 import './node-version.mjs';
 import { fileURLToPath } from 'node:url';
@@ -9,5 +9,5 @@ installIfNeeded();
 const { register } = await import('tsx/esm/api');
 register();
 // The script gets the arguments that are left, at their usual place.
-const [name] = process.argv.splice(2, 1);
-await import(`./${name}.ts`);
+const [path] = process.argv.splice(2, 1);
+await import(`../${path}`);
