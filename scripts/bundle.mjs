@@ -5,7 +5,15 @@ import { join } from 'node:path';
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** Everything that the build reads. */
-const SOURCES = ['index.html', 'package-lock.json', 'public', 'signaling', 'vite.config.ts', 'web'];
+const SOURCES = [
+  'index.html',
+  'package-lock.json',
+  'public',
+  'scripts/kernel-plugin.ts',
+  'signaling',
+  'vite.config.ts',
+  'web',
+];
 /** Written after a build that went through; its date is the build's. */
 const STAMP = join(root, 'dist/built');
 
