@@ -49,7 +49,7 @@ export class Tab {
   }
 
   /** A sentence under the top bar. */
-  notice(kind: 'alone' | 'signal'): Locator {
+  notice(kind: 'alone' | 'signal' | 'storage'): Locator {
     return this.page.locator(`[data-testid=notice][data-kind=${kind}]`);
   }
 

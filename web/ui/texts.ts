@@ -105,7 +105,9 @@ export const texts = {
       `Catching up: block ${count(height)} of ${count(headerHeight)}.`,
     forgetting: (message: string) => `This tab will forget the chain when it closes. ${message}`,
     healed: (kept: number, lost: number) =>
-      `This tab’s stored chain was damaged. Blocks up to #${count(kept)} were kept; those up to #${count(lost)} come from the peers.`,
+      kept >= lost
+        ? `This tab’s stored chain was damaged and has been repaired: all blocks up to #${count(kept)} are there.`
+        : `This tab’s stored chain was damaged. Blocks up to #${count(kept)} were kept; those up to #${count(lost)} come from the peers.`,
     failed: (message: string) => `The node has stopped. ${message}`,
     reload: 'Reload',
     workerLost: 'Its worker could not be started or has crashed. Reload the page.',

@@ -1,0 +1,79 @@
+/** A store that the disk or a crash has damaged: said, healed from what is left, and nothing needs the user. */
+import { expect, test } from './fixtures.ts';
+
+/** Flips a bit in every record whose key begins so. Resolves to how many there were. */
+function damage(prefix: string): Promise<number> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  return (async () => {
+    let damaged = 0;
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      const records = database.transaction('chain', 'readwrite').objectStore('chain');
+      for (const key of await done(records.getAllKeys())) {
+        if (typeof key !== 'string' || !key.startsWith(prefix)) continue;
+        const value = await done<Uint8Array>(records.get(key));
+        value[5] = (value[5] ?? 0) ^ 1;
+        await done(records.put(value, key));
+        damaged++;
+      }
+      database.close();
+    }
+    return damaged;
+  })();
+}
+
+for (const record of ['headers/', 'changes/', 'tip']) {
+  test(`a flipped bit in ${record} is noticed and the chain comes back`, async ({
+    room,
+    server,
+    browser,
+  }) => {
+    const context = await browser.newContext();
+    const tab = await room.open({ context });
+    for (const memo of ['one', 'two', 'three']) {
+      await tab.write(memo);
+      await expect(tab.blockWith(memo)).toBeVisible();
+    }
+    const before = { key: await tab.key(), tip: await tab.tip() };
+    await tab.page.close();
+
+    const page = await context.newPage();
+    await page.goto(`${server.url}/healthz`);
+    const damaged = await page.evaluate(damage, record);
+    await page.close();
+    expect(damaged).toBeGreaterThan(0);
+
+    const again = await room.open({ context });
+    await expect(again.notice('storage')).toBeVisible();
+    await expect.poll(() => again.tip()).toEqual(before.tip);
+    expect(await again.key()).toBe(before.key);
+    await context.close();
+  });
+}
+
+test('what can not be read any more comes from the peers', async ({ room, server, browser }) => {
+  const context = await browser.newContext();
+  const tab = await room.open({ context });
+  const friend = await room.open();
+  await tab.waitForLinks(1);
+  for (const memo of ['one', 'two']) {
+    await tab.write(memo);
+    await expect(friend.blockWith(memo)).toBeVisible();
+  }
+  const tip = await friend.tip();
+  await tab.page.close();
+  const page = await context.newPage();
+  await page.goto(`${server.url}/healthz`);
+  expect(await page.evaluate(damage, 'body/')).toBeGreaterThan(1);
+  expect(await page.evaluate(damage, 'headers/')).toBeGreaterThan(0);
+  await page.close();
+
+  const again = await room.open({ context });
+  await expect(again.blockWith('two')).toBeVisible();
+  expect(await again.tip()).toEqual(tip);
+  await context.close();
+});
