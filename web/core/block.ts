@@ -2,13 +2,12 @@
 import * as P from 'micro-packed';
 import { compactSize, sizeUpTo } from './codec.ts';
 import { HEADER_BYTES, headerCodec, type Header } from './header.ts';
-import { idToHash } from './hash.ts';
 import { merkleRoot, type MerkleResult } from './merkle.ts';
 import {
   MIN_TRANSACTION_BYTES,
   transactionBytes,
   transactionCodec,
-  transactionId,
+  transactionHash,
   type Transaction,
 } from './transaction.ts';
 
@@ -35,5 +34,5 @@ export function blockSize(block: Block): number {
 }
 
 export function transactionsRoot(transactions: readonly Transaction[]): MerkleResult {
-  return merkleRoot(transactions.map((tx) => idToHash(transactionId(tx))));
+  return merkleRoot(transactions.map(transactionHash));
 }

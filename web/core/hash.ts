@@ -37,7 +37,7 @@ export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8A
 }
 
 export function hashToId(hash: Uint8Array): string {
-  return bytesToHex(Uint8Array.from(hash).reverse());
+  return bytesToHex(hash.slice().reverse());
 }
 
 export function idToHash(id: string): Uint8Array {

@@ -7,11 +7,14 @@
 import type { TxId } from './hash.ts';
 import { signatureIsValid, transactionId, type Transaction, type Verify } from './transaction.ts';
 
-/** Four mempools full: about 2 MiB of ids. */
-const MAX_REMEMBERED = 20_000;
+/** Two mempools full, in each of two generations: together about 2 MiB of ids. */
+const MAX_REMEMBERED = 10_000;
 
 export class SignatureCache {
-  readonly #good = new Set<TxId>();
+  // The older half is forgotten at once. Forgetting one by one, oldest first,
+  // would walk over the holes that a Set keeps where entries were deleted.
+  #recent = new Set<TxId>();
+  #older = new Set<TxId>();
   readonly #genesisHash: Uint8Array;
   readonly verify: Verify;
 
@@ -22,7 +25,7 @@ export class SignatureCache {
 
   check(tx: Transaction): boolean {
     const id = transactionId(tx);
-    if (this.#good.has(id)) return true;
+    if (this.#recent.has(id) || this.#older.has(id)) return true;
     if (!signatureIsValid(this.#genesisHash, tx, this.verify)) return false;
     this.remember(id);
     return true;
@@ -30,13 +33,10 @@ export class SignatureCache {
 
   /** For a verifier that works ahead: `id`'s signature is good. */
   remember(id: TxId): void {
-    // A Set iterates in order of insertion: the first is the oldest.
-    if (this.#good.size >= MAX_REMEMBERED) {
-      for (const oldest of this.#good) {
-        this.#good.delete(oldest);
-        break;
-      }
+    if (this.#recent.size >= MAX_REMEMBERED) {
+      this.#older = this.#recent;
+      this.#recent = new Set();
     }
-    this.#good.add(id);
+    this.#recent.add(id);
   }
 }

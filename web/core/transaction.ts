@@ -45,25 +45,38 @@ export const transactionCodec: P.CoderType<Transaction> = P.struct({
   signature: P.bytes(SIGNATURE_BYTES),
 });
 
+interface EncodedForm {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly id: TxId;
+}
+
 // A transaction is immutable and is hashed and measured many times on its way
 // through mempool, template, merkle tree and store.
-const encoded = new WeakMap<Transaction, { readonly bytes: Uint8Array; readonly id: TxId }>();
+const encoded = new WeakMap<Transaction, EncodedForm>();
 
-function encodedForm(tx: Transaction): { readonly bytes: Uint8Array; readonly id: TxId } {
+function encodedForm(tx: Transaction): EncodedForm {
   let form = encoded.get(tx);
   if (!form) {
     const bytes = transactionCodec.encode(tx);
-    form = { bytes, id: hashToId(sha256d(bytes)) };
+    const hash = sha256d(bytes);
+    form = { bytes, hash, id: hashToId(hash) };
     encoded.set(tx, form);
   }
   return form;
 }
 
+/** The wire form. Not to be written to. */
 export function transactionBytes(tx: Transaction): Uint8Array {
   return encodedForm(tx).bytes;
 }
 
-/** sha256d of all bytes, the signature's included. */
+/** sha256d of all bytes, the signature's included. Not to be written to. */
+export function transactionHash(tx: Transaction): Uint8Array {
+  return encodedForm(tx).hash;
+}
+
+/** `transactionHash`, as it is shown. */
 export function transactionId(tx: Transaction): TxId {
   return encodedForm(tx).id;
 }

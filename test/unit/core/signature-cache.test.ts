@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { SignatureCache } from '../../../web/core/signature-cache.ts';
+import { transactionId } from '../../../web/core/transaction.ts';
+import { GENESIS_HASH, someAccount, unchecked } from './build.ts';
+
+test('a signature found good is not verified again', () => {
+  let verified = 0;
+  const cache = new SignatureCache(GENESIS_HASH, () => verified++ >= 0);
+  const tx = unchecked(someAccount(1));
+  expect([cache.check(tx), cache.check(tx), cache.check({ ...tx })]).toEqual([true, true, true]);
+  expect(verified).toBe(1);
+  // Another signature is another transaction.
+  expect(cache.check({ ...tx, signature: new Uint8Array(64) })).toBe(true);
+  expect(verified).toBe(2);
+});
+
+test('a bad one is verified each time', () => {
+  let verified = 0;
+  const cache = new SignatureCache(GENESIS_HASH, () => verified++ < 0);
+  const tx = unchecked(someAccount(1));
+  expect([cache.check(tx), cache.check(tx)]).toEqual([false, false]);
+  expect(verified).toBe(2);
+});
+
+test('at least the last 10,000 are remembered, and not all for ever', () => {
+  let verified = 0;
+  const cache = new SignatureCache(GENESIS_HASH, () => verified++ >= 0);
+  const [first, last] = [unchecked(someAccount(1)), unchecked(someAccount(2))];
+  cache.remember(transactionId(first));
+  for (let n = 0; n < 9_999; n++) cache.remember(`${n}`);
+  cache.check(first);
+  expect(verified).toBe(0);
+  for (let n = 0; n < 20_000; n++) cache.remember(`more ${n}`);
+  cache.remember(transactionId(last));
+  cache.check(last);
+  expect(verified).toBe(0);
+  cache.check(first);
+  expect(verified).toBe(1);
+});
