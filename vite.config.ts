@@ -1,11 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { kernel } from './scripts/kernel-plugin.ts';
 import { signaling } from './signaling/vite-plugin.ts';
 
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), signaling()],
+  plugins: [svelte({ configFile: false }), signaling(), kernel()],
   server: { host: true },
-  worker: { format: 'es' },
+  // Workers are bundled by themselves, with plugins of their own.
+  worker: { format: 'es', plugins: () => [kernel()] },
   build: {
     target: 'es2023',
     outDir: 'dist/page',

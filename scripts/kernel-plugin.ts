@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** `import bytes from './search.ts?kernel=simd'` */
 const QUERY = /\?kernel=(simd|scalar)$/;
-/** What the two kernels differ in: the file that takes the place of lanes.ts. */
 const LANES = { simd: 'lanes.ts', scalar: 'lanes-scalar.ts' };
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub'];
-/** Where what was compiled is kept: a compilation takes seconds, and the sources hardly ever change. */
+/** Compiling takes seconds, and the sources hardly ever change. */
 const CACHE = join(import.meta.dirname, '../node_modules/.cache/tabchain-kernel');
 
 /**
- * Vite plugin: makes a module of AssemblyScript source. Its default export is the WebAssembly in Base64: a worker
- * that has it in its own script need not wait for it, loses no message meanwhile, and can't fail to fetch it.
+ * Vite plugin: `import base64 from './search.ts?kernel=simd'` compiles AssemblyScript and gives the WebAssembly in
+ * Base64. In the worker's own script it can't fail to load, and no message to the worker is lost while it does.
  */
 export function kernel(): Plugin {
   return {
@@ -22,14 +20,61 @@ export function kernel(): Plugin {
     // Before Vite takes the source for TypeScript.
     enforce: 'pre',
     async load(id) {
-      const match = QUERY.exec(id);
-      if (match === null) return undefined;
-      const entry = id.slice(0, match.index);
-      const sources = readSources(entry, match[1] === 'simd' ? 'simd' : 'scalar');
-      for (const name of [basename(entry), ...Object.values(LANES), 'sha256.ts'])
-        this.addWatchFile(join(dirname(entry), name));
-      const wasm = await compileOnce(sources);
+      const query = QUERY.exec(id);
+      if (query === null) return undefined;
+      const variant = query[1] === 'simd' ? 'simd' : 'scalar';
+      const entry = id.replace(QUERY, '');
+      const sources = readSources(dirname(entry));
+      for (const name of sources.keys()) this.addWatchFile(join(dirname(entry), name));
+      // The two kernels have one source, but for this file.
+      const lanes = sources.get(LANES[variant]);
+      if (lanes === undefined) throw new Error(`There is no ${LANES[variant]} beside ${entry}.`);
+      sources.set('lanes.ts', lanes);
+      const features = variant === 'simd' ? ['--enable', 'simd'] : [];
+      const wasm = await compileOnce(basename(entry), sources, [...OPTIONS, ...features]);
       return `export default '${Buffer.from(wasm).toString('base64')}';`;
     },
   };
+}
+
+function readSources(folder: string): Map<string, string> {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+async function compileOnce(
+  entry: string,
+  sources: ReadonlyMap<string, string>,
+  options: readonly string[],
+): Promise<Uint8Array> {
+  const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as { version: string };
+  const key = JSON.stringify([version, options, entry, ...sources]);
+  const file = join(CACHE, `${createHash('sha256').update(key).digest('hex')}.wasm`);
+  if (existsSync(file)) return readFileSync(file);
+  const wasm = await compile(entry, sources, options);
+  mkdirSync(CACHE, { recursive: true });
+  // Another process may be at the same: neither must ever read half a file.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, wasm);
+  renameSync(draft, file);
+  return wasm;
+}
+
+async function compile(
+  entry: string,
+  sources: ReadonlyMap<string, string>,
+  options: readonly string[],
+): Promise<Uint8Array> {
+  // Not at the top: it takes a second to load, and hardly ever is there something to compile.
+  const { main } = await import('assemblyscript/asc');
+  let wasm: Uint8Array | undefined;
+  const { error, stderr } = await main([entry, '--outFile', 'kernel.wasm', ...options], {
+    readFile: (name) => sources.get(name) ?? null,
+    writeFile(_, contents) {
+      if (typeof contents !== 'string') wasm = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || wasm === undefined) throw new Error(`${entry} does not compile:\n${String(stderr)}`);
+  return wasm;
 }

@@ -1,5 +1,5 @@
 import type { FromPowWorker, PowReport, PowTask, ToPowWorker } from './job-messages.ts';
-import type { Search } from './sha256d-search.ts';
+import type { PrepareSearch, Search } from './search.ts';
 
 /** How long one batch should keep the worker from its messages, in ms: a stop within 50 ms leaves room for a slow core. */
 export const BATCH_MS = 12;
@@ -13,7 +13,7 @@ const MAX_BATCH = 2 ** 22;
 export const REPORT_MS = 200;
 
 export interface SearchLoopOptions {
-  readonly prepare: (header: Uint8Array, target: bigint) => Search;
+  readonly prepare: PrepareSearch;
   readonly post: (message: FromPowWorker) => void;
   /** Calls `step` again after the messages that wait. */
   readonly yieldThen: (step: () => void) => void;

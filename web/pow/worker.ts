@@ -1,7 +1,7 @@
 /** One proof-of-work worker: a thread that runs the search loop on what the pool sends. */
 import type { FromPowWorker, ToPowWorker } from './job-messages.ts';
 import { createSearchLoop } from './search-loop.ts';
-import { KERNEL, prepareSearch } from './sha256d-search.ts';
+import { selectKernel } from './select-kernel.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -12,8 +12,9 @@ const channel = new MessageChannel();
 let nextStep: () => void;
 channel.port1.onmessage = () => nextStep();
 
+const kernel = selectKernel();
 const receive = createSearchLoop({
-  prepare: prepareSearch,
+  prepare: kernel.prepareSearch,
   post,
   yieldThen(step) {
     nextStep = step;
@@ -22,4 +23,4 @@ const receive = createSearchLoop({
   now: () => performance.now(),
 });
 self.onmessage = ({ data }: MessageEvent<ToPowWorker>) => receive(data);
-post({ type: 'ready', kernel: KERNEL });
+post({ type: 'ready', kernel: kernel.name });
