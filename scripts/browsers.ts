@@ -78,9 +78,11 @@ export async function ensureChromium(): Promise<BrowserChoice> {
 
 function installByPlaywright(): undefined {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
-  // With the system's libraries where that is possible without asking for a password.
-  const args = isDebianRoot() ? ['install', '--with-deps', 'chromium'] : ['install', 'chromium'];
-  run(process.execPath, [cli, ...args]);
+  run(process.execPath, [cli, 'install', 'chromium']);
+  // Its libraries, where that is possible without asking for a password. Not before there is a browser to use them.
+  if (existsSync(chromium.executablePath()) && isDebianRoot()) {
+    run(process.execPath, [cli, 'install-deps', 'chromium']);
+  }
 }
 
 function installByApt(): undefined {
@@ -94,7 +96,7 @@ async function installFromNpm(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const folder = join(tmpdir(), 'tabchain-chromium');
   run('npm', ['install', '--no-save', '--no-audit', '--prefix', folder, '@sparticuz/chromium@147']);
-  const entry = join(folder, 'node_modules/@sparticuz/chromium/build/index.js');
+  const entry = join(folder, 'node_modules/@sparticuz/chromium/build/esm/index.js');
   if (!existsSync(entry)) return undefined;
   // Only its path: the arguments it suggests put everything in one process, where WebRTC dies.
   const { default: packed } = (await import(entry)) as { default: { executablePath(): Promise<string> } };
