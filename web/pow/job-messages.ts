@@ -37,8 +37,8 @@ export type FromPowWorker =
   | { readonly type: 'ready'; readonly kernel: PowKernel }
   /** Also the last word on a task that was stopped or replaced. */
   | ({ readonly type: 'progress' } & PowReport)
-  /** The task ends with its first find. */
-  | ({ readonly type: 'found'; readonly nonce: number } & PowReport)
+  /** The task ends with its first find: its header with the nonce that hits, and maybe another version. */
+  | ({ readonly type: 'found'; readonly header: Uint8Array } & PowReport)
   /** The task's range is used up. */
   | ({ readonly type: 'done' } & PowReport)
   | { readonly type: 'retired'; readonly report: PowReport | undefined };

@@ -24,9 +24,15 @@ export function prepareNobleSearch(header: Uint8Array, target: bigint): Search {
       nonceView.setUint32(0, nonce, true);
       midstate._cloneInto(firstHash).update(rest).digestInto(inner);
       initial._cloneInto(secondHash).update(inner).digestInto(outer);
-      if (isAtMost(outer, limit)) return { nonce, count: nonce - from + 1 };
+      if (!isAtMost(outer, limit)) continue;
+      const tried = nonce - from + 1;
+      return {
+        found: Uint8Array.of(...header.subarray(0, BLOCK_BYTES), ...rest),
+        nonces: tried,
+        hashes: tried,
+      };
     }
-    return { nonce: undefined, count: to - from };
+    return { found: undefined, nonces: to - from, hashes: to - from };
   };
 }
 

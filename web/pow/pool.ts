@@ -41,7 +41,7 @@ export interface PowPoolOptions {
   readonly workers: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  /** `header` is the job's with the nonce that hits. The job is over then; the node starts the next one. */
+  /** `header` is the job's with the nonce and version that hit. The job is over then; the node starts the next. */
   readonly onFound: (jobId: number, header: Uint8Array) => void;
   /** All 2^32 nonces missed: the node makes another template. */
   readonly onExhausted: (jobId: number) => void;
@@ -229,7 +229,7 @@ export function createPowPool(options: PowPoolOptions): PowPool {
         if (current === undefined || seat.task?.taskId !== message.taskId || seat.task.of !== current) return;
         const { job } = current;
         halt();
-        options.onFound(job.id, withNonce(job.header, message.nonce));
+        options.onFound(job.id, message.header);
         return;
       }
       case 'retired':
@@ -283,11 +283,4 @@ export function createPowPool(options: PowPoolOptions): PowPool {
       for (const seat of [...seats]) dismiss(seat);
     },
   };
-}
-
-/** The header with this nonce in its last four bytes, little-endian. */
-function withNonce(header: Uint8Array, nonce: number): Uint8Array {
-  const found = Uint8Array.from(header);
-  new DataView(found.buffer).setUint32(found.length - 4, nonce, true);
-  return found;
 }

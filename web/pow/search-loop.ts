@@ -7,6 +7,8 @@ export const BATCH_MS = 12;
 export const FIRST_BATCH = 512;
 /** A batch grows at most so much at once: one that was measured as zero ms must not become a second. */
 const MAX_GROWTH = 4;
+/** Batches of whole groups: a kernel that tries four nonces at once would throw the rest of the last one away. */
+const GROUP_NONCES = 4;
 /** Nonces of the longest batch, for a clock that is stuck. */
 const MAX_BATCH = 2 ** 22;
 /** Between two reports, in ms: what a dying worker's successor tries again, and how smooth a hash rate looks. */
@@ -60,17 +62,18 @@ export function createSearchLoop(options: SearchLoopOptions): (message: ToPowWor
     const { task, search } = current;
     const to = Math.min(current.next + batch, task.to);
     const startMs = now();
-    const { nonce, count } = search(current.next, to);
+    const { found, nonces, hashes } = search(current.next, to);
     const tookMs = now() - startMs;
-    if (count === batch) {
+    if (nonces === batch) {
       const factor = Math.min(MAX_GROWTH, tookMs > 0 ? BATCH_MS / tookMs : MAX_GROWTH);
-      batch = Math.max(1, Math.min(MAX_BATCH, Math.round(batch * factor)));
+      const groups = Math.max(1, Math.round((batch * factor) / GROUP_NONCES));
+      batch = Math.min(MAX_BATCH, groups * GROUP_NONCES);
     }
-    current.next += count;
-    current.hashes += count;
-    if (nonce !== undefined) {
+    current.next += nonces;
+    current.hashes += hashes;
+    if (found !== undefined) {
       running = undefined;
-      post({ type: 'found', nonce, ...takeReport(current) });
+      post({ type: 'found', header: found, ...takeReport(current) });
     } else if (current.next >= task.to) {
       running = undefined;
       post({ type: 'done', ...takeReport(current) });

@@ -4,10 +4,12 @@ const HEADER_BYTES = 80;
 export const NONCE_OFFSET = HEADER_BYTES - 4;
 
 export interface SearchResult {
-  /** The first nonce that hits, if there is one. */
-  readonly nonce: number | undefined;
-  /** Nonces tried, the hit included. */
-  readonly count: number;
+  /** The header that hits, if there is one: with its nonce, and maybe with other free bits in its version. */
+  readonly found: Uint8Array | undefined;
+  /** Nonces tried, the hit's included. */
+  readonly nonces: number;
+  /** Headers tried: more than nonces, where each is tried with several versions. */
+  readonly hashes: number;
 }
 
 /** Tries the nonces `from` to `to - 1`, in order, until one hits. `0 <= from <= to <= 2^32`. */

@@ -51,9 +51,9 @@ class FakeWorker implements PowWorker {
     this.say({ type, taskId: task.taskId, next: to, hashes: to - from });
     return { from, to };
   }
-  find(nonce: number): void {
-    const { taskId } = this.task as PowTask;
-    this.say({ type: 'found', nonce, taskId, next: nonce + 1, hashes: 1 });
+  find(header: Uint8Array): void {
+    const { taskId, from } = this.task as PowTask;
+    this.say({ type: 'found', header, taskId, next: from + 1, hashes: 1 });
   }
 }
 
@@ -138,13 +138,12 @@ describe('the pool', () => {
     expect(a?.to).toBeLessThanOrEqual(b?.from as number);
   });
 
-  test('reports a find with the nonce in the header, and ends the job', () => {
+  test('hands on the header that was found, and ends the job', () => {
     const { pool, made, found, stats } = createBench(2);
     pool.start(job(7));
-    at(made, 1).find(0x01020304);
-    expect(found).toHaveLength(1);
-    expect(found[0]?.jobId).toBe(7);
-    expect([...(found[0]?.header ?? []).slice(-6)]).toEqual([7, 7, 4, 3, 2, 1]);
+    const header = new Uint8Array(80).fill(9);
+    at(made, 1).find(header);
+    expect(found).toEqual([{ jobId: 7, header }]);
     expect(made.map(({ task }) => task)).toEqual([undefined, undefined]);
     expect(stats().working).toBe(false);
   });
@@ -160,7 +159,7 @@ describe('the pool', () => {
       onStats: () => undefined,
     });
     pool.start(job(1));
-    at(made, 0).find(9);
+    at(made, 0).find(new Uint8Array(80));
     expect(made.map(({ task }) => task?.header[0])).toEqual([2, 2]);
   });
 
@@ -170,13 +169,19 @@ describe('the pool', () => {
     const old = at(made, 0).task as PowTask;
     pool.start(job(2));
     const current = at(made, 0).task;
-    at(made, 0).say({ type: 'found', nonce: 5, taskId: old.taskId, next: 6, hashes: 6 });
+    at(made, 0).say({ type: 'found', header: new Uint8Array(80), taskId: old.taskId, next: 6, hashes: 6 });
     at(made, 0).say({ type: 'done', taskId: old.taskId, next: old.to, hashes: 6 });
     expect(found).toEqual([]);
     expect(exhausted).toEqual([]);
     expect(at(made, 0).task).toBe(current);
     pool.stop();
-    at(made, 0).say({ type: 'found', nonce: 5, taskId: current?.taskId ?? 0, next: 6, hashes: 6 });
+    at(made, 0).say({
+      type: 'found',
+      header: new Uint8Array(80),
+      taskId: current?.taskId ?? 0,
+      next: 6,
+      hashes: 6,
+    });
     expect(found).toEqual([]);
   });
 
@@ -189,7 +194,7 @@ describe('the pool', () => {
     expect(at(made, 0).terminated).toBe(true);
     expect(at(made, 1).task).toMatchObject({ from: 1000, to });
     // The dead say no more.
-    at(made, 0).say({ type: 'found', nonce: 5, taskId: 1, next: 6, hashes: 6 });
+    at(made, 0).say({ type: 'found', header: new Uint8Array(80), taskId: 1, next: 6, hashes: 6 });
     expect(at(made, 1).task).toBeDefined();
   });
 

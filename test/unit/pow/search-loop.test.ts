@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FromPowWorker, PowTask } from '../../../web/pow/job-messages.ts';
 import { BATCH_MS, createSearchLoop, REPORT_MS } from '../../../web/pow/search-loop.ts';
 
-/** A worker's thread with a clock of its own: each hash takes `hashMs`, `hits` are the nonces that hit. */
+/** A worker's thread with a clock of its own: each nonce takes `hashMs` and two hashes, `hits` are the nonces that hit. */
 function createThread({ hashMs = 0.01, hits = [] as number[] } = {}) {
   let nowMs = 0;
   let next: (() => void) | undefined;
@@ -11,10 +11,10 @@ function createThread({ hashMs = 0.01, hits = [] as number[] } = {}) {
   const receive = createSearchLoop({
     prepare: () => (from, to) => {
       const nonce = hits.find((hit) => hit >= from && hit < to);
-      const count = nonce === undefined ? to - from : nonce - from + 1;
-      batches.push({ from, to: from + count, ms: count * hashMs });
-      nowMs += count * hashMs;
-      return { nonce, count };
+      const nonces = nonce === undefined ? to - from : nonce - from + 1;
+      batches.push({ from, to: from + nonces, ms: nonces * hashMs });
+      nowMs += nonces * hashMs;
+      return { found: nonce === undefined ? undefined : Uint8Array.of(nonce), nonces, hashes: 2 * nonces };
     },
     post: (message) => posted.push(message),
     yieldThen: (step) => {
@@ -57,7 +57,7 @@ describe('the search loop', () => {
     }
     expect(next).toBe(500_000);
     expect(thread.posted.at(-1)).toMatchObject({ type: 'done', taskId: 1, next: 500_000 });
-    expect(hashesOf(thread.posted)).toBe(499_000);
+    expect(hashesOf(thread.posted)).toBe(2 * 499_000);
   });
 
   test('keeps batches near their time on a slow and on a fast core', () => {
@@ -80,10 +80,11 @@ describe('the search loop', () => {
   });
 
   test('ends a task with its first find', () => {
-    const thread = createThread({ hits: [700, 900] });
+    const thread = createThread({ hits: [70, 90] });
     thread.receive({ type: 'task', task: task(4, 0, 5000) });
     while (thread.turn());
-    expect(thread.posted).toEqual([{ type: 'found', nonce: 700, taskId: 4, next: 701, hashes: 701 }]);
+    const header = Uint8Array.of(70);
+    expect(thread.posted).toEqual([{ type: 'found', header, taskId: 4, next: 71, hashes: 142 }]);
   });
 
   test('obeys stop, retire and a new task before the next batch', () => {
@@ -99,7 +100,9 @@ describe('the search loop', () => {
     const tried = thread.batches.length;
     while (thread.turn());
     expect(thread.batches).toHaveLength(tried);
-    expect(hashesOf(thread.posted)).toBe(thread.batches.reduce((sum, { from, to }) => sum + to - from, 0));
+    expect(hashesOf(thread.posted)).toBe(
+      thread.batches.reduce((sum, { from, to }) => sum + 2 * (to - from), 0),
+    );
     thread.receive({ type: 'retire' });
     expect(thread.posted.at(-1)).toEqual({ type: 'retired', report: undefined });
     thread.receive({ type: 'task', task: task(3, 0, 2 ** 32) });

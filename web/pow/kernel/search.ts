@@ -11,6 +11,8 @@
  *
  * What makes it fast is what it does not compute:
  *  - The first block has no nonce. The state after it, the *midstate*, serves them all.
+ *  - The schedule of the second block does not depend on the first. So headers that differ only there share it: the
+ *    version has bits that are free (BIP320), and each nonce is tried with several versions ("AsicBoost").
  *  - Of the second block's schedule only word 3 changes, so words 16, 17 and parts of later ones are fixed.
  *  - A round's word enters by addition, to a and to e. So of the first round with an unknown word everything else can be
  *    computed before, with the word 0: the header's rounds 0 to 3 and the digest's round 0 become two additions.
@@ -46,6 +48,8 @@ const END_OF_MESSAGE: u32 = 0x80000000;
 export const HEADER = memory.data(80, 16);
 /** How many nonces make a group. */
 export const GROUP = LANES;
+/** At most so many versions of a header. More of them would save ever less: of the first schedule 1/8 is left. */
+export const MAX_VERSIONS: u32 = 8;
 
 /** W[t] + K[t] of the block that holds the header's rest; words 4 to 17 are the same for all nonces. */
 const REST = memory.data(SCHEDULE_BYTES, 16);
@@ -55,21 +59,26 @@ const FIXED = memory.data(SCHEDULE_BYTES, 16);
 const DIGEST = memory.data(SCHEDULE_BYTES, 16);
 /** The digest itself. */
 const DIGEST_WORDS = memory.data(STATE_BYTES, 16);
-const MIDSTATE = memory.data(STATE_BYTES, 16);
-/** The state after the rest's round 3, were the nonce 0. */
-const REST_START = memory.data(STATE_BYTES, 16);
+/** One of each version. */
+const MIDSTATES = memory.data(MAX_VERSIONS * STATE_BYTES, 16);
+/** Of each version the state after the rest's round 3, were the nonce 0. */
+const REST_STARTS = memory.data(MAX_VERSIONS * STATE_BYTES, 16);
 /** The state after the digest's round 0, were its first word 0. */
 const DIGEST_START = memory.data(STATE_BYTES, 16);
 /** The state between two parts of a computation. */
 const STATE = memory.data(STATE_BYTES, 16);
 
-/** Everything that is the same for all nonces of the header in `HEADER`. */
-export function prepare(): void {
+/**
+ * Everything that is the same for all nonces of the header in `HEADER`, whose version is one of several, this one.
+ * Nothing but the version may differ between them, which is a word of the first block.
+ */
+export function prepare(version: u32): void {
+  const midstate = MIDSTATES + version * STATE_BYTES;
   start();
   for (let t: usize = 0; t < 16; t++) put(REST, t, messageWord(HEADER, t));
   expand(REST);
   compress(INITIAL, STATE, REST, 64);
-  addStates(INITIAL, STATE, MIDSTATE);
+  addStates(INITIAL, STATE, midstate);
 
   // The second block, first as if its nonce, word 3, was 0.
   for (let t: usize = 0; t < 16; t++) put(REST, t, splat(0));
@@ -82,7 +91,7 @@ export function prepare(): void {
   const w4 = at(REST, 4);
   const w15 = at(REST, 15);
   expand(REST);
-  compress(MIDSTATE, REST_START, REST, 4);
+  compress(midstate, REST_STARTS + version * STATE_BYTES, REST, 4);
 
   // Of 6.2.2's W[t] = sigma1(W[t-2]) + W[t-7] + sigma0(W[t-15]) + W[t-16] the terms without word 3 or one made of it.
   const w16 = add(sigma0(w1), w0);
@@ -102,25 +111,28 @@ export function prepare(): void {
 }
 
 /**
- * Tries so many groups of nonces, the first one at `nonce`. Returns how many groups before one with a hash whose
- * highest 32 bits are at most `limit`, the target's: that group may hit. All of them if there is none.
+ * Tries so many groups of nonces, the first one at `nonce`, each nonce with the versions 0 to `versions - 1`. Returns
+ * how many groups before one with a hash whose highest 32 bits are at most `limit`, the target's: that group may
+ * hit. All of them if there is none.
  */
-export function search(nonce: u32, groups: u32, limit: u32): u32 {
+export function search(nonce: u32, groups: u32, versions: u32, limit: u32): u32 {
   for (let group: u32 = 0; group < groups; group++) {
     const word = swapBytes(count(nonce + group * GROUP));
     expandRest(word);
-    hashRest(word);
-    expandDigest();
-    if (anyAtMost(swapBytes(lastDigestWord()), limit)) return group;
+    for (let version: u32 = 0; version < versions; version++) {
+      hashRest(version, word);
+      expandDigest();
+      if (anyAtMost(swapBytes(lastDigestWord()), limit)) return group;
+    }
   }
   return groups;
 }
 
 /** The rest of the header, from the midstate to the digest. */
-function hashRest(nonce: Lanes): void {
-  compress56(REST_START, nonce, REST + 4 * WIDTH);
+function hashRest(version: u32, nonce: Lanes): void {
+  compress56(REST_STARTS + version * STATE_BYTES, nonce, REST + 4 * WIDTH);
   compress(STATE, STATE, REST + 60 * WIDTH, 4);
-  addStates(MIDSTATE, STATE, DIGEST_WORDS);
+  addStates(MIDSTATES + version * STATE_BYTES, STATE, DIGEST_WORDS);
 }
 
 /** The hash of the digest, as much of it as the word needs that decides. */
