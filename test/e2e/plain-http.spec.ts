@@ -14,10 +14,9 @@ test('over plain HTTP tabs of one browser are separate nodes, and the scene work
   server,
   room,
 }) => {
-  const found = findChromium() ?? {};
   const browser = await chromium.launch({
-    ...found,
-    args: [...(found.args ?? []), `--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
+    ...findChromium(),
+    args: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
   });
   try {
     const context = await browser.newContext();

@@ -204,6 +204,8 @@ export class SimNode {
         store: this.store,
         pow: { start: (job) => this.#grind(job), stop: () => (this.#job = undefined) },
         rng: random,
+        // Works ahead of nothing.
+        verifier: { warm: (_items, done) => done() },
         dialer: { dial: (name) => this.#simulation.dial(this, name) },
         events: {
           askRoster: () => this.#simulation.sendRoster(this),

@@ -5,7 +5,15 @@
  * good ones are remembered: a forger can't fill the memory.
  */
 import type { TxId } from './hash.ts';
-import { signatureIsValid, transactionId, type Transaction, type Verify } from './transaction.ts';
+import {
+  isCoinbase,
+  signatureIsValid,
+  signatureItem,
+  transactionId,
+  type SignatureItem,
+  type Transaction,
+  type Verify,
+} from './transaction.ts';
 
 /** Two mempools full, in each of two generations: together about 2 MiB of ids. */
 const MAX_REMEMBERED = 10_000;
@@ -25,13 +33,24 @@ export class SignatureCache {
 
   check(tx: Transaction): boolean {
     const id = transactionId(tx);
-    if (this.#recent.has(id) || this.#older.has(id)) return true;
+    if (this.#isGood(id)) return true;
     if (!signatureIsValid(this.#genesisHash, tx, this.verify)) return false;
     this.remember(id);
     return true;
   }
 
-  /** For a verifier that works ahead: `id`'s signature is good. */
+  /** What of these a verifier may look at ahead of need: signatures that are not known to be good. */
+  open(transactions: readonly Transaction[]): SignatureItem[] {
+    return transactions
+      .filter((tx) => !isCoinbase(tx) && !this.#isGood(transactionId(tx)))
+      .map((tx) => signatureItem(this.#genesisHash, tx));
+  }
+
+  #isGood(id: TxId): boolean {
+    return this.#recent.has(id) || this.#older.has(id);
+  }
+
+  /** For a verifier that works ahead, and for `check`. */
   remember(id: TxId): void {
     if (this.#recent.size >= MAX_REMEMBERED) {
       this.#older = this.#recent;

@@ -125,8 +125,25 @@ export const verifyZip215: Verify = (signature, message, publicKey) => {
   }
 };
 
+/** One question to a verifier. */
+export interface SignatureItem {
+  readonly signature: Uint8Array;
+  readonly message: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** What is to be verified of `tx`. */
+export function signatureItem(genesisHash: Uint8Array, tx: Transaction): SignatureItem {
+  return {
+    signature: tx.signature,
+    message: signatureHash(genesisHash, tx),
+    publicKey: hexToBytes(tx.sender),
+  };
+}
+
 export function signatureIsValid(genesisHash: Uint8Array, tx: Transaction, verify: Verify): boolean {
-  return verify(tx.signature, signatureHash(genesisHash, tx), hexToBytes(tx.sender));
+  const { signature, message, publicKey } = signatureItem(genesisHash, tx);
+  return verify(signature, message, publicKey);
 }
 
 /** Why `memo` can't be written, or undefined if it can. */

@@ -24,6 +24,7 @@ import type {
 import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
+import { createVerifier, type AheadVerifier } from './verifier.ts';
 
 /** Fine enough for every deadline of the node, coarse enough to cost nothing. */
 const TICK_MS = 250;
@@ -97,7 +98,8 @@ export class Engine {
   async #start(options: StartOptions): Promise<void> {
     try {
       const room = deriveRoom(options.roomSecret);
-      const opened = await openChain(options, room, {
+      const verifier = createVerifier({ subtle: platformSubtle() });
+      const opened = await openChain(options, room, verifier.verify, {
         onSlot: (slot) => {
           this.#setStatus({ slot });
           this.#post({ type: 'slot', slot });
@@ -105,7 +107,7 @@ export class Engine {
         onProgress: (done, total) => this.#setStatus({ phase: { kind: 'loading', done, total } }),
         onStorage: (storage) => this.#setStatus({ storage }),
       });
-      this.#running = this.#run(options, room, opened);
+      this.#running = this.#run(options, room, opened, verifier);
       this.#setStatus({ phase: { kind: 'running' } });
       this.#running.poster.flush();
     } catch (error) {
@@ -114,7 +116,7 @@ export class Engine {
     }
   }
 
-  #run(options: StartOptions, room: Room, opened: OpenedChain): Running {
+  #run(options: StartOptions, room: Room, opened: OpenedChain, verifier: AheadVerifier): Running {
     const { chain, secretKey, store, ownPending, pending } = opened;
     const maxWorkers = Math.max(navigator.hardwareConcurrency, 1);
     const pool = createPowPool({
@@ -136,6 +138,12 @@ export class Engine {
         store,
         pow: pool,
         rng: platformRandom,
+        verifier: {
+          warm: (items, done) => {
+            if (items.length === 0) done();
+            else void verifier.warm(items).then(done);
+          },
+        },
         dialer: { dial: (peerId) => linker.dial(peerId) },
         events: {
           askRoster: () => signaling.askRoster(),
@@ -276,4 +284,9 @@ export class Engine {
 
 function signalingStatus(state: SignalingState): SignalingStatus {
   return state.kind === 'connected' ? { kind: 'connected', members: state.members } : state;
+}
+
+/** Missing on a plain-HTTP page, whatever the types say. */
+function platformSubtle(): SubtleCrypto | undefined {
+  return (crypto as { readonly subtle?: SubtleCrypto }).subtle;
 }

@@ -9,7 +9,7 @@ import { Chain } from '../core/chain.ts';
 import { genesisBlock } from '../core/genesis.ts';
 import { HEADER_BYTES, headerCodec } from '../core/header.ts';
 import { paramsOf } from '../core/params.ts';
-import { verifyZip215, type Transaction } from '../core/transaction.ts';
+import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
 import type { Store, StoredBlock } from '../node/ports.ts';
 import { createChainStore, type ChainStore } from '../store/chain-store.ts';
@@ -44,6 +44,7 @@ export interface OpenEvents {
 export async function openChain(
   { network, slotHint }: StartOptions,
   room: Room,
+  verify: Verify,
   events: OpenEvents,
 ): Promise<OpenedChain> {
   const onForgetting = (message: string) => events.onStorage({ kind: 'forgetting', message });
@@ -70,7 +71,7 @@ export async function openChain(
   const store = createChainStore({ store: database, onForgetting });
   const params = paramsOf(network);
   const genesis = genesisBlock(params, room.genesisSeed);
-  const newChain = () => new Chain(params, genesis, verifyZip215);
+  const newChain = () => new Chain(params, genesis, verify);
   const ownPending = createOwnPending(database);
   const pending = await ownPending.load();
   const opened = { slot, secretKey, store, ownPending, pending };

@@ -7,13 +7,7 @@
  * and not every engine has Ed25519: then it is noble alone.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { verifyZip215, type Verify } from '../core/transaction.ts';
-
-export interface SignatureItem {
-  readonly signature: Uint8Array;
-  readonly message: Uint8Array;
-  readonly publicKey: Uint8Array;
-}
+import { verifyZip215, type SignatureItem, type Verify } from '../core/transaction.ts';
 
 export interface AheadVerifier {
   /** Answers as noble would; at once for what `warm` has found valid. */

@@ -24,6 +24,8 @@ export const STALL_MAX_MS = 64_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** Headers from the future are asked for again after this. */
 const FUTURE_RETRY_MS = 5_000;
+/** As many as BIP130 announces at once; more are an answer to `getHeaders`. */
+export const MAX_ANNOUNCED_HEADERS = 8;
 /** Requests remembered after they were answered or given up, to tell a late answer from an unasked one. */
 const MAX_ASKED = 4_096;
 
@@ -40,7 +42,7 @@ interface PeerSync {
 
 export interface BlockSyncEvents {
   onBroken(peer: Peer, code: PeerCode): void;
-  /** A requested block came. */
+  /** A requested block came. `onProcessed` is to be called when the chain has taken or refused it. */
   onBlock(peer: Peer, block: Block): void;
 }
 
@@ -50,6 +52,7 @@ export class BlockSync {
   readonly #peers = new Map<Peer, PeerSync>();
   /** Who was asked for a block, the last one asked last. */
   readonly #asked = new BoundedMap<BlockId, Peer[]>(MAX_ASKED);
+  /** Asked for and not yet processed, whoever is to bring it. */
   readonly #inFlight = new Map<BlockId, Peer>();
 
   constructor(chain: Chain, events: BlockSyncEvents) {
@@ -97,8 +100,6 @@ export class BlockSync {
   onHeaders(peer: Peer, headers: readonly Header[], nowMs: number): void {
     const state = this.#peers.get(peer);
     if (!state) return;
-    const asked = state.headersDeadlineMs !== undefined;
-    state.headersDeadlineMs = undefined;
     if (!this.#continuous(headers)) return this.#events.onBroken(peer, 'headers-discontinuous');
 
     let last: BlockEntry | undefined;
@@ -108,10 +109,9 @@ export class BlockSync {
         last = result.entry;
         continue;
       }
-      if (result === 'unknown-parent' && !asked) {
-        // We missed what came before: find out where we part.
-        this.askHeaders(peer, nowMs);
-        break;
+      if (result === 'unknown-parent' && headers.length <= MAX_ANNOUNCED_HEADERS) {
+        // We miss what came before: find out where we part. If we have asked already, this has crossed our question.
+        return this.askHeaders(peer, nowMs);
       }
       if (result === 'time-too-new') {
         state.retryHeadersAtMs = nowMs + FUTURE_RETRY_MS;
@@ -120,6 +120,8 @@ export class BlockSync {
       // An answer to our locator starts at a block of ours.
       return this.#events.onBroken(peer, result === 'unknown-parent' ? 'headers-discontinuous' : result);
     }
+    // Perhaps it was an announcement only; then the answer comes as another one.
+    state.headersDeadlineMs = undefined;
     if (last) {
       this.noteHas(peer, last);
       if (headers.length === MAX_HEADERS) this.askHeaders(peer, nowMs, last);
@@ -153,11 +155,16 @@ export class BlockSync {
     if (!state) return;
     const id = headerId(block.header);
     if (!this.#asked.get(id)?.includes(peer)) return this.#events.onBroken(peer, 'unrequested');
-    if (this.#inFlight.get(id) === peer) this.#inFlight.delete(id);
     state.inFlight.delete(id);
     state.lastProgressMs = nowMs;
+    // Until it is processed it counts as in flight, so that nobody else is asked.
+    this.#inFlight.set(id, peer);
     this.#events.onBlock(peer, block);
     if (state.inFlight.size <= REFILL_AT) this.schedule(nowMs);
+  }
+
+  onProcessed(id: BlockId): void {
+    this.#inFlight.delete(id);
   }
 
   onNotFound(peer: Peer, id: BlockId, nowMs: number): void {

@@ -10,6 +10,7 @@ import type { BlockId, TxId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
 import type { RuleCode } from '../core/rules.ts';
 import { isCoinbase, transactionId, type Transaction } from '../core/transaction.ts';
+import { MAX_ANNOUNCED_HEADERS } from './block-sync.ts';
 import { BoundedMap } from './bounded.ts';
 import type { Peer } from './peer.ts';
 import type { Store } from './ports.ts';
@@ -19,8 +20,6 @@ import type { Heard } from './views.ts';
 /** Blocks whose first hearing is remembered. */
 const MAX_HEARD = 1_000;
 const MAX_REORGS = 20;
-/** As many as BIP130 announces at once. */
-const MAX_ANNOUNCED_HEADERS = 8;
 
 export interface ChainKeeperEvents {
   /** The peers to tell of a new tip. */

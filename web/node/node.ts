@@ -10,6 +10,7 @@ import type { Block } from '../core/block.ts';
 import type { BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import { NOBODY, type AccountId, type BlockId, type TxId } from '../core/hash.ts';
+import { headerId } from '../core/header.ts';
 import { Mempool, type MempoolResult } from '../core/mempool.ts';
 import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
@@ -23,7 +24,7 @@ import { CHALLENGE_BYTES, PROTOCOL_VERSION, SESSION_BYTES, type Hello, type Mess
 import { blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
 import { PeerSet } from './peer-set.ts';
-import type { Dialer, Link, Pow, Rng, Store } from './ports.ts';
+import type { Dialer, Link, Pow, Rng, Store, Verifier } from './ports.ts';
 import { Producer } from './producer.ts';
 import type { BlockDetail, NodeSlices, PowMode, ReorgRecord } from './snapshot.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
@@ -44,6 +45,8 @@ export interface NodeOptions {
   readonly store: Store;
   readonly pow: Pow;
   readonly rng: Rng;
+  /** The one whose `verify` the chain has. */
+  readonly verifier: Verifier;
   readonly events: NodeEvents;
 }
 
@@ -99,7 +102,10 @@ export class Node {
     this.#server = new BlockServer(chain, this.mempool, store);
     this.#sync = new BlockSync(chain, {
       onBroken: (peer, code) => this.#punish(peer, code),
-      onBlock: (peer, block) => this.#takeBlock(peer, block),
+      onBlock: (peer, block) => {
+        const open = chain.signatures.open(block.transactions);
+        options.verifier.warm(open, () => this.#takeBlock(peer, block));
+      },
     });
     this.#keeper = new ChainKeeper(chain, this.mempool, store, {
       peersWithout: (tip) => this.peers.ready.filter((peer) => !this.#sync.has(peer, tip)),
@@ -390,6 +396,7 @@ export class Node {
 
   #takeBlock(peer: Peer, block: Block): void {
     const result = this.#keeper.take(block, peer, this.#nowMs);
+    this.#sync.onProcessed(headerId(block.header));
     if (result.kind === 'refused') {
       this.#punish(peer, result.code, blockPenalty(result.code));
       return;

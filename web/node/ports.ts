@@ -7,6 +7,7 @@
 import type { Account, AccountChange } from '../core/ledger.ts';
 import type { Block } from '../core/block.ts';
 import type { BlockId } from '../core/hash.ts';
+import type { SignatureItem } from '../core/transaction.ts';
 
 /** One open data channel to one peer. It carries frames of at most 16 KiB, in order. */
 export interface Link {
@@ -66,9 +67,14 @@ export interface Pow {
   stop(): void;
 }
 
-/** Ed25519 under the ZIP215 rule. */
+/**
+ * Verifies ahead of need, for the chain whose `Verify` it feeds: what `warm`
+ * has found good, that one answers at once. Only the time that it takes
+ * depends on it, never the answer.
+ */
 export interface Verifier {
-  verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+  /** `done` is called once, when all have been looked at: later, or at once if there is nothing to wait for. */
+  warm(items: readonly SignatureItem[], done: () => void): void;
 }
 
 /** Chance. Seeded in tests; `crypto.getRandomValues` in a tab. */

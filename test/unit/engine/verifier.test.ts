@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, sign, webcrypto } from 'node:crypto'
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { verifyZip215, type Verify } from '../../../web/core/transaction.ts';
-import { createVerifier, type SignatureItem } from '../../../web/engine/verifier.ts';
+import type { SignatureItem } from '../../../web/core/transaction.ts';
+import { createVerifier } from '../../../web/engine/verifier.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import { describeVectors, vectorCases } from '../../vectors.ts';
 

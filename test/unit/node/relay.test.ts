@@ -14,6 +14,34 @@ function asksFor(peer: HandPlayedPeer, id: string): boolean {
   return peer.heard.some((m) => m.name === 'getData' && m.items.some((item) => item.id === id));
 }
 
+describe('catching up', () => {
+  const second = blockOn(block.header, [coinbase(2)]);
+  const third = blockOn(second.header, [coinbase(3)]);
+
+  test('an announcement that crosses our question is no offence, and no answer', () => {
+    const tested = new TestedNode();
+    const peer = tested.connect(wallet(1), { tipId: headerId(second.header), height: 2, work: 100n });
+    expect(peer.count('getHeaders')).toBe(1);
+    // Said before our question arrived there.
+    peer.say({ name: 'headers', headers: [third.header] });
+    expect(peer.closed).toBe(false);
+    peer.say({ name: 'headers', headers: [block.header, second.header, third.header] });
+    for (const body of [block, second, third]) peer.say({ name: 'block', block: body });
+    expect(tested.node.chain.tip.height).toBe(3);
+  });
+
+  test('bodies that come in any order end on the same tip', () => {
+    const tested = new TestedNode();
+    const peer = tested.connect();
+    peer.say({ name: 'headers', headers: [block.header, second.header, third.header] });
+    for (const body of [third, block, second]) peer.say({ name: 'block', block: body });
+    expect(tested.node.chain.tip.id).toBe(headerId(third.header));
+    // Each was asked for once.
+    const asked = peer.heard.flatMap((message) => (message.name === 'getData' ? message.items : []));
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe('gossip', () => {
   test('a block goes to all but its sender, once', () => {
     const tested = new TestedNode();
