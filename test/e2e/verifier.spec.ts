@@ -43,7 +43,8 @@ function randomItems(count: number): Item[] {
     const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
     const message = rng.bytes(32);
     const signature = i % 8 === 7 ? rng.bytes(64) : new Uint8Array(sign(null, message, privateKey));
-    if (i % 8 === 3) signature[Math.floor(rng.next() * 64)] ^= 1 << Math.floor(rng.next() * 8);
+    const bit = Math.floor(rng.next() * 512);
+    if (i % 8 === 3) signature[bit >> 3] = (signature[bit >> 3] as number) ^ (1 << (bit & 7));
     return { signature: hex(signature), message: hex(message), publicKey: hex(publicKey) };
   });
 }
