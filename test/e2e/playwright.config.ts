@@ -31,7 +31,9 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 60_000 },
   use: {
-    trace: 'retain-on-failure',
+    // No trace: recording it makes these tests three times slower and starves a page that shows six blocks a second.
+    // To look into one: npm run test:e2e -- name --trace on
+    screenshot: 'only-on-failure',
     // Long enough for a busy machine, and far below a test's own time: it is a click that hangs, not the test.
     actionTimeout: 30_000,
     navigationTimeout: 60_000,
