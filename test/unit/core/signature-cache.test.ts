@@ -1,7 +1,8 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect, test } from 'vitest';
 import { SignatureCache } from '../../../web/core/signature-cache.ts';
-import { transactionId } from '../../../web/core/transaction.ts';
-import { GENESIS_HASH, someAccount, unchecked } from './build.ts';
+import { signatureHash, transactionId } from '../../../web/core/transaction.ts';
+import { coinbase, GENESIS_HASH, someAccount, unchecked } from './build.ts';
 
 test('a signature found good is not verified again', () => {
   let verified = 0;
@@ -36,4 +37,14 @@ test('at least the last 10,000 are remembered, and not all for ever', () => {
   expect(verified).toBe(0);
   cache.check(first);
   expect(verified).toBe(1);
+});
+
+test('open to a verifier that works ahead is what is not yet known to be good', () => {
+  const cache = new SignatureCache(GENESIS_HASH, () => true);
+  const [known, unknown] = [unchecked(someAccount(1)), unchecked(someAccount(2))];
+  cache.check(known);
+  const items = cache.open([coinbase(1), known, unknown]);
+  expect(items.map(({ publicKey }) => bytesToHex(publicKey))).toEqual([unknown.sender]);
+  expect(items[0]?.message).toEqual(signatureHash(GENESIS_HASH, unknown));
+  expect(items[0]?.signature).toBe(unknown.signature);
 });
