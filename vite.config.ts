@@ -15,6 +15,9 @@ export default defineConfig({
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   test: {
+    // Against a hang, not a measure of speed: on a busy machine a test may stand still for seconds.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
