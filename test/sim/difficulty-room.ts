@@ -107,7 +107,11 @@ export class SimRoom {
   }
 
   /** Mines until `done` says so of the tip, or until `untilSeconds` have passed. Returns the new blocks. */
-  mine(miners: readonly Miner[], untilSeconds: number, done: (found: number) => boolean = () => false): SimBlock[] {
+  mine(
+    miners: readonly Miner[],
+    untilSeconds: number,
+    done: (found: number) => boolean = () => false,
+  ): SimBlock[] {
     const end = this.now + untilSeconds;
     const found: SimBlock[] = [];
     while (this.now < end && !done(found.length)) {
