@@ -66,6 +66,8 @@ export class Peer {
   tipId: BlockId | undefined;
   height: number | undefined;
   rttMs: number | undefined;
+  /** How far its clock was ahead of ours when it said hello. */
+  clockAheadSeconds: number | undefined;
   bytesIn = 0;
   bytesOut = 0;
 
@@ -218,7 +220,7 @@ export class Peer {
   #handle(message: Message, nowMs: number): void {
     switch (message.name) {
       case 'hello':
-        return this.#onHello(message);
+        return this.#onHello(message, nowMs);
       case 'ready':
         return this.#onReadyMessage(message.signature, nowMs);
       case 'ping':
@@ -233,12 +235,13 @@ export class Peer {
     }
   }
 
-  #onHello(hello: Hello): void {
+  #onHello(hello: Hello, nowMs: number): void {
     if (hello.protocol !== PROTOCOL_VERSION) return this.#broken('wrong-protocol');
     if (hello.genesisId !== this.#ownHello.genesisId) return this.#broken('wrong-room');
     this.hello = hello;
     this.tipId = hello.tipId;
     this.height = hello.height;
+    this.clockAheadSeconds = hello.time - Math.floor(nowMs / 1000);
     this.state = 'awaiting-ready';
     const { genesisHash, secretKey } = this.#context;
     this.send({ name: 'ready', signature: prove(genesisHash, this.#ownHello, hello, secretKey) });

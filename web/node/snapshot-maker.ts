@@ -106,6 +106,7 @@ export class SnapshotMaker {
       ready: peer.ready,
       connectedAtMs: peer.connectedAtMs,
       rttMs: peer.rttMs,
+      clockAheadSeconds: peer.clockAheadSeconds,
       height: peer.height,
       tipId: peer.tipId,
       bytesIn: peer.bytesIn,

@@ -89,6 +89,8 @@ export interface PeerView {
   readonly connectedAtMs: number;
   /** Last ping's round trip in milliseconds; undefined before the first pong. */
   readonly rttMs: number | undefined;
+  /** How far its clock was ahead of ours when it said hello. */
+  readonly clockAheadSeconds: number | undefined;
   readonly height: number | undefined;
   readonly tipId: BlockId | undefined;
   readonly bytesIn: number;

@@ -6,7 +6,8 @@ import { accountName } from './names.ts';
 import { texts } from './texts.ts';
 
 export interface Notice {
-  readonly kind: 'failed' | 'opening' | 'loading' | 'storage' | 'signal' | 'syncing' | 'alone' | 'connecting';
+  readonly kind:
+    'failed' | 'opening' | 'loading' | 'storage' | 'clock' | 'signal' | 'syncing' | 'alone' | 'connecting';
   readonly tone: Tone;
   readonly text: string;
   /** 0 to 1; undefined where there is nothing to measure. */
@@ -14,6 +15,8 @@ export interface Notice {
   readonly action?: 'invite' | 'reload';
 }
 
+/** Blocks may be stamped 90 s ahead: well before that a wrong clock is worth a word. */
+export const CLOCK_OFF_SECONDS = 30;
 /** Younger than this a lonely tab may just not have met its peers yet. */
 export const ALONE_AFTER_MS = 3_000;
 
@@ -45,6 +48,7 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
     case 'running':
       return [
         storageNotice(status.storage),
+        clockNotice(peers),
         signalNotice(signaling, readyPeers(peers), input.nowMs),
         syncingNotice(chain),
         lonelyNotice(input),
@@ -65,6 +69,18 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
         text: texts.notices.healed(storage.keptHeight, storage.lostHeight),
       };
   }
+}
+
+/** The median of what the peers' clocks say: one liar, or one wrong clock of many, is not heard. */
+function clockNotice(peers: PeersSnapshot | undefined): Notice | undefined {
+  const ahead = (peers?.peers ?? [])
+    .flatMap(({ ready, clockAheadSeconds }) =>
+      ready && clockAheadSeconds !== undefined ? [clockAheadSeconds] : [],
+    )
+    .sort((a, b) => a - b);
+  const median = ahead[ahead.length >> 1];
+  if (median === undefined || Math.abs(median) <= CLOCK_OFF_SECONDS) return undefined;
+  return { kind: 'clock', tone: 'bad', text: texts.notices.clockOff(median) };
 }
 
 function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number): Notice | undefined {

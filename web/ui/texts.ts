@@ -100,6 +100,9 @@ export const texts = {
           : `your ${counted(peers, 'peer is', 'peers are')} unaffected.`,
         seconds === undefined ? 'Retrying.' : `Retrying in ${count(seconds)} s.`,
       ].join(' '),
+    /** `ahead`: seconds by which the others' clocks are ahead of this one's. */
+    clockOff: (ahead: number) =>
+      `This device’s clock is ${counted(Math.abs(ahead), 'second', 'seconds')} ${ahead > 0 ? 'behind' : 'ahead of'} its peers’ clocks. Blocks stamped more than 90 seconds ahead have to wait: set the clock.`,
     signalRefused: (message: string) => `The signaling server refused this tab: ${message}`,
     syncing: (height: number, headerHeight: number) =>
       `Catching up: block ${count(height)} of ${count(headerHeight)}.`,

@@ -234,3 +234,10 @@ describe('the wire', () => {
     expect(peer.isBanned).toBe(true);
   });
 });
+
+test('a peer’s clock is shown as it said it, and nothing is held against it', () => {
+  const tested = new TestedNode();
+  const peer = tested.connect(wallet(1), { time: Math.floor(tested.nowMs / 1000) + 600 });
+  expect(tested.node.snapshot('peers').peers[0]?.clockAheadSeconds).toBe(600);
+  expect(peer.closed).toBe(false);
+});

@@ -50,6 +50,7 @@ export function peer(changes: Partial<PeerView> = {}): PeerView {
     dialled: true,
     ready: true,
     connectedAtMs: 0,
+    clockAheadSeconds: 0,
     rttMs: 5,
     height: 10,
     tipId: 'a10',

@@ -53,6 +53,18 @@ describe('notices', () => {
     expect(kinds({ peers: { peers: [] }, status: others })).toEqual(['connecting']);
   });
 
+  test('a clock that is off by more than 30 s from most peers is said, and by how much', () => {
+    const clocks = (...ahead: number[]) => ({
+      peers: { peers: ahead.map((clockAheadSeconds) => peer({ clockAheadSeconds })) },
+    });
+    expect(kinds(clocks(30, -30, 29))).toEqual([]);
+    // One wrong clock among three is that peer's own affair.
+    expect(kinds(clocks(0, 600, 1))).toEqual([]);
+    expect(kinds(clocks(595, 600, 1))).toEqual(['clock']);
+    expect(noticesOf({ ...calm, ...clocks(45) })[0]?.text).toContain('45 seconds behind');
+    expect(noticesOf({ ...calm, ...clocks(-61) })[0]?.text).toContain('61 seconds ahead of');
+  });
+
   test('without the server the peers are counted, and the two are not confused', () => {
     const gone = status({ signaling: { kind: 'retrying', atMs: 68_000 } });
     expect(noticesOf({ ...calm, status: gone })[0]?.text).toBe(
