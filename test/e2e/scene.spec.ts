@@ -31,6 +31,8 @@ test('A writes while B mines', async ({ room }) => {
   await a.setMode('Off');
   await b.setMode('Always');
   await expect(b.page.getByTestId('hash-rate')).toBeVisible();
+  // The browsers of these tests have vector instructions, and the page says so.
+  await expect(b.page.getByTestId('pow-kernel')).toHaveAttribute('data-kernel', 'wasm-simd');
 
   await a.write('written while B mines');
 

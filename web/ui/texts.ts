@@ -178,6 +178,11 @@ export const texts = {
     workingAlways: (height: number) => `Mining block #${count(height)}. Never rests.`,
     pausedAlways: 'Starts as soon as the chain is ready.',
     rate: hashRate,
+    kernel: {
+      'wasm-simd': 'With WebAssembly and its vector instructions: the fastest way',
+      wasm: 'With WebAssembly: this browser lacks its vector instructions',
+      noble: 'With plain JavaScript: this browser lacks WebAssembly',
+    },
     rateHint: 'Hashes tried a second, all workers together',
     found: (n: number) => `${counted(n, 'block', 'blocks')} found`,
   },
