@@ -19,20 +19,26 @@ export function kernel(): Plugin {
     name: 'tabchain:kernel',
     // Before Vite takes the source for TypeScript.
     enforce: 'pre',
-    async load(id) {
-      const query = QUERY.exec(id);
-      if (query === null) return undefined;
-      const variant = query[1] === 'simd' ? 'simd' : 'scalar';
-      const entry = id.replace(QUERY, '');
-      const sources = readSources(dirname(entry));
-      for (const name of sources.keys()) this.addWatchFile(join(dirname(entry), name));
-      // The two kernels have one source, but for this file.
-      const lanes = sources.get(LANES[variant]);
-      if (lanes === undefined) throw new Error(`There is no ${LANES[variant]} beside ${entry}.`);
-      sources.set('lanes.ts', lanes);
-      const features = variant === 'simd' ? ['--enable', 'simd'] : [];
-      const wasm = await compileOnce(basename(entry), sources, [...OPTIONS, ...features]);
-      return `export default '${Buffer.from(wasm).toString('base64')}';`;
+    config() {
+      // A first build spends most of its time in here. That is as it should be, and nothing to warn of.
+      const rolldownOptions = { checks: { pluginTimings: false } };
+      return { build: { rolldownOptions }, worker: { rolldownOptions } };
+    },
+    load: {
+      filter: { id: QUERY },
+      async handler(id) {
+        const variant = id.endsWith('simd') ? 'simd' : 'scalar';
+        const entry = id.replace(QUERY, '');
+        const sources = readSources(dirname(entry));
+        for (const name of sources.keys()) this.addWatchFile(join(dirname(entry), name));
+        // The two kernels have one source, but for this file.
+        const lanes = sources.get(LANES[variant]);
+        if (lanes === undefined) throw new Error(`There is no ${LANES[variant]} beside ${entry}.`);
+        sources.set('lanes.ts', lanes);
+        const features = variant === 'simd' ? ['--enable', 'simd'] : [];
+        const wasm = await compileOnce(basename(entry), sources, [...OPTIONS, ...features]);
+        return `export default '${Buffer.from(wasm).toString('base64')}';`;
+      },
     },
   };
 }

@@ -1,13 +1,13 @@
 /**
  * The search for a nonce: SHA-256 twice over an 80-byte block header, as fast as vectors of 128 bits allow.
  *
- * SHA-256 takes its message in blocks of 16 words (FIPS 180-4, 5.2.1). A header is two of them, and the hash of its
- * hash a third:
+ * SHA-256 takes its message in blocks of 16 words (FIPS 180-4, 5.2.1), padded with a bit, zeros and its length (5.1.1).
+ * A header takes two blocks, and its hash, which is hashed again, a third:
  *
- *     words     0     1     2     3      4 ... 7     8 ... 14     15
- *     header    version, parent, seven words of the merkle root
- *     its rest  root  time  bits  nonce  0x80000000  0 ... 0      640     the padding of 5.1.1: a bit, zeros, the length
- *     digest    eight words of the header's hash     0x80000000.. 256
+ *     W[t], t =   0      1      2      3      4 ... 7          8           9 ... 14   15
+ *     header      version, the parent's hash, the first seven of the merkle root's eight words
+ *     its rest    root   time   bits   nonce  80000000 0 0 0   0           0          640 bits
+ *     its digest  eight words of the header's hash             80000000    0          256 bits
  *
  * What makes it fast is what it does not compute:
  *  - The first block has no nonce. The state after it, the *midstate*, serves them all.
@@ -20,6 +20,9 @@
  *    is e after round 60 (f, g and h after 61, 62 and 63): the last three rounds, and all that only feeds a or T2
  *    after round 56, are left out.
  * A group of nonces that may have hit is left to the caller to look at: that costs nothing, since it is so rare.
+ *
+ * What was measured and is slower: all rounds unrolled (40 KB of code miss the caches), constants of K in the code
+ * instead of in memory, two vectors by turns (16 registers are too few), scalar code beside the vectors.
  */
 import { LANES, Lanes, WIDTH, add, anyAtMost, count, splat, swapBytes, xor } from './lanes.ts';
 import {
@@ -27,6 +30,7 @@ import {
   at,
   compress,
   expand,
+  fillConstants,
   INITIAL,
   K,
   messageWord,
@@ -36,7 +40,6 @@ import {
   SCHEDULE_BYTES,
   sigma0,
   sigma1,
-  start,
   STATE_BYTES,
   t1,
   t2,
@@ -74,7 +77,7 @@ const STATE = memory.data(STATE_BYTES, 16);
  */
 export function prepare(version: u32): void {
   const midstate = MIDSTATES + version * STATE_BYTES;
-  start();
+  fillConstants();
   for (let t: usize = 0; t < 16; t++) put(REST, t, messageWord(HEADER, t));
   expand(REST);
   compress(INITIAL, STATE, REST, 64);
@@ -117,11 +120,12 @@ export function prepare(version: u32): void {
  */
 export function search(nonce: u32, groups: u32, versions: u32, limit: u32): u32 {
   for (let group: u32 = 0; group < groups; group++) {
-    const word = swapBytes(count(nonce + group * GROUP));
-    expandRest(word);
+    const nonces = swapBytes(count(nonce + group * GROUP));
+    expandRest(nonces);
     for (let version: u32 = 0; version < versions; version++) {
-      hashRest(version, word);
+      hashRest(version, nonces);
       expandDigest();
+      // A target is compared with the digest as a little-endian number: its last word is the highest, bytes reversed.
       if (anyAtMost(swapBytes(lastDigestWord()), limit)) return group;
     }
   }
@@ -129,8 +133,8 @@ export function search(nonce: u32, groups: u32, versions: u32, limit: u32): u32 
 }
 
 /** The rest of the header, from the midstate to the digest. */
-function hashRest(version: u32, nonce: Lanes): void {
-  compress56(REST_STARTS + version * STATE_BYTES, nonce, REST + 4 * WIDTH);
+function hashRest(version: u32, nonces: Lanes): void {
+  compress56(REST_STARTS + version * STATE_BYTES, nonces, REST + 4 * WIDTH);
   compress(STATE, STATE, REST + 60 * WIDTH, 4);
   addStates(MIDSTATES + version * STATE_BYTES, STATE, DIGEST_WORDS);
 }
@@ -187,11 +191,11 @@ function keep(table: usize, t: usize, word: Lanes): Lanes {
 }
 
 /** The schedule of the header's rest, straight: so many words don't fit into registers, but most accesses do. */
-function expandRest(nonce: Lanes): void {
+function expandRest(nonces: Lanes): void {
   const w16 = at(FIXED, 16);
   const w17 = at(FIXED, 17);
-  const w18 = keep(REST, 18, add(sigma0(nonce), at(FIXED, 18)));
-  const w19 = keep(REST, 19, add(nonce, at(FIXED, 19)));
+  const w18 = keep(REST, 18, add(sigma0(nonces), at(FIXED, 18)));
+  const w19 = keep(REST, 19, add(nonces, at(FIXED, 19)));
   const w20 = keep(REST, 20, add(sigma1(w18), splat(END_OF_MESSAGE)));
   const w21 = keep(REST, 21, sigma1(w19));
   const w22 = keep(REST, 22, add(sigma1(w20), splat(8 * 80)));

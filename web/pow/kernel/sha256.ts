@@ -1,7 +1,7 @@
 /**
  * SHA-256 as the standard writes it (FIPS 180-4), on lanes: each lane computes a hash of its own.
  *
- * There is not a hint to inline in here: the compiler does so with functions this small, and a loop stays a call.
+ * Nothing here asks to be inlined: the compiler does that with functions as small as these, and only loops stay calls.
  */
 import { Lanes, WIDTH, add, and, load, rotr, shr, splat, store, swapBytes, xor } from './lanes.ts';
 
@@ -38,7 +38,7 @@ export function put(table: usize, index: usize, value: Lanes): void {
 }
 
 /** Fills the two tables of constants. */
-export function start(): void {
+export function fillConstants(): void {
   for (let t: usize = 0; t < 64; t++) put(K, t, splat(i32.load(CONSTANTS + 4 * t)));
   for (let i: usize = 0; i < 8; i++) put(INITIAL, i, splat(i32.load(INITIAL_WORDS + 4 * i)));
 }
