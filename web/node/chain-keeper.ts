@@ -133,6 +133,14 @@ export class ChainKeeper {
     this.#events.onReorg(reorg);
   }
 
+  /** For a peer that was not ready when the last blocks were announced: its hello from us may name an older tip. */
+  announceTipTo(peer: Peer): void {
+    const { tip } = this.#chain;
+    if (peer.known.has(tip.id)) return;
+    peer.known.add(tip.id);
+    peer.send({ name: 'headers', headers: [headerOf(tip)] });
+  }
+
   /** BIP130: new blocks are announced by their headers, to all who are not known to have them. */
   #announce(connected: readonly BlockEntry[]): void {
     const { tip } = this.#chain;

@@ -321,6 +321,8 @@ export class Node {
     if (!this.peers.admit(peer, this.#nowMs)) return;
     this.#mesh.onReady();
     this.#sync.addPeer(peer, this.#nowMs);
+    const { tip } = this.chain;
+    if (peer.toldTipId !== tip.id && !this.#sync.has(peer, tip)) this.#keeper.announceTipTo(peer);
     announce(
       peer,
       [...this.mempool.all()].map(({ id }) => id),

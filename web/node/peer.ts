@@ -102,6 +102,11 @@ export class Peer {
     return this.state === 'ready';
   }
 
+  /** The tip that our own hello told it of. */
+  get toldTipId(): BlockId {
+    return this.#ownHello.tipId;
+  }
+
   /** Both challenges, in an order that both sides agree on: names the link without a server. */
   get pairing(): string {
     const challenges = [this.#ownHello.challenge, this.hello?.challenge ?? new Uint8Array()];

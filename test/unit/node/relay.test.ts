@@ -30,6 +30,17 @@ describe('catching up', () => {
     expect(tested.node.chain.tip.height).toBe(3);
   });
 
+  test('a block that came during the handshake is announced when it is through', () => {
+    const tested = new TestedNode();
+    const giver = tested.connect(wallet(2));
+    const newcomer = tested.link(wallet(1));
+    giver.say({ name: 'headers', headers: [block.header] });
+    giver.say({ name: 'block', block });
+    expect(newcomer.count('headers')).toBe(0);
+    newcomer.shakeHands();
+    expect(newcomer.last('headers').headers).toEqual([block.header]);
+  });
+
   test('bodies that come in any order end on the same tip', () => {
     const tested = new TestedNode();
     const peer = tested.connect();

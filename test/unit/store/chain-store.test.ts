@@ -279,8 +279,8 @@ describe('damage', () => {
       expect(`${key} ${loaded.kind}`).toBe(`${key} ${isOld ? 'chain' : 'damaged'}`);
       if (isOld)
         expectBlocks(
-          await read(chain, height - 3, height + 3),
-          model.blocks.slice(Math.max(0, height - 4), height - 1),
+          await read(chain, Math.max(height - 3, 1), height + 3),
+          model.blocks.slice(Math.max(height - 4, 0), height - 1),
         );
       await set(key, value, database);
     }
