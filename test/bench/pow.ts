@@ -3,6 +3,7 @@
  * machine only the ratios mean something: the contestants take turns in short slices, and medians are told.
  */
 import { spawnSync } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { chromium, firefox, type Browser, type Page } from '@playwright/test';
 import { ensureChromium, findFirefox } from '../../scripts/browsers.ts';
 import { servePowPage } from './pow-page/serve.ts';
@@ -14,6 +15,8 @@ const WORKERS_MS = 1500;
 const LATENCY_SAMPLES = 60;
 const NATIVE_MS = 5000;
 
+// With others at work, two workers get the time of one.
+console.log(`Load before: ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores.`);
 const server = await servePowPage();
 try {
   await inBrowser('Chromium', await chromium.launch(await ensureChromium()));
