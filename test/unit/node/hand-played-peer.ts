@@ -30,6 +30,7 @@ export class TestedNode {
   readonly jobs: PowJob[] = [];
   nowMs = START_MS;
   rosterAsked = 0;
+  stops = 0;
   readonly #later: (() => void)[] = [];
   #links = 0;
 
@@ -43,7 +44,7 @@ export class TestedNode {
         // Works ahead of nothing.
         verifier: { warm: (_items, done) => done() },
         dialer: { dial: (peerId) => this.dialled.push(peerId) },
-        pow: { start: (job) => this.jobs.push(job), stop: () => undefined },
+        pow: { start: (job) => this.jobs.push(job), stop: () => this.stops++ },
         events: {
           askRoster: () => this.rosterAsked++,
           onSealed: () => undefined,
