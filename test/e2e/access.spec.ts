@@ -8,6 +8,13 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe finds wrong on the page as it is now, one line each. */
 async function violations(page: Page): Promise<string[]> {
+  // What is still fading in has no contrast yet. An endless animation (something is under way) is not waited for.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   // In the page's own world, where its security policy does not apply to us.
   await page.evaluate(axeSource);
   const results = await page.evaluate(() => {
