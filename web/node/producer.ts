@@ -18,7 +18,7 @@ import type { PowMode } from './snapshot.ts';
 /** A fresh time lets relief take effect and keeps the header's time honest. */
 const REFRESH_MS = 5_000;
 /** New transactions wait at most this long for a new template, so that a flood of them can't starve the workers. */
-const MIN_TEMPLATE_MS = 200;
+const MIN_TEMPLATE_MS = 50;
 /** A find may still come from a job or two before the present one. */
 const MAX_JOBS = 8;
 /** Further behind than this we are catching up: a block made now would be stale. */
