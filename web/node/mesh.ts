@@ -130,7 +130,7 @@ export class Mesh {
 
   #dial(peerId: string): void {
     this.#dialling.add(peerId);
-    this.#dialer.dial(peerId);
+    this.#dialer.dial(peerId, 'server');
   }
 
   #replaceFeeler(peerId: string | undefined): void {

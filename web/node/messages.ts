@@ -11,13 +11,13 @@ import { headerCodec, HEADER_BYTES, type Header } from '../core/header.ts';
 import type { AccountId, BlockId } from '../core/hash.ts';
 import { ROOM } from '../core/params.ts';
 import { MAX_TRANSACTION_BYTES, transactionCodec, type Transaction } from '../core/transaction.ts';
+import { SESSION_BYTES } from './address.ts';
 
 export const PROTOCOL_VERSION = 1;
 /** Two thousand seconds of blocks at most: 80 KB, below what stalls a data channel. */
 export const MAX_HEADERS = 1_000;
 export const MAX_INVENTORY = 256;
 export const CHALLENGE_BYTES = 32;
-export const SESSION_BYTES = 8;
 export const PING_TOKEN_BYTES = 8;
 
 /** First message on a link, both ways. */

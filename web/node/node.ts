@@ -6,21 +6,22 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Block } from '../core/block.ts';
 import type { BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import { NOBODY, type AccountId, type BlockId, type TxId } from '../core/hash.ts';
-import { headerId } from '../core/header.ts';
-import { Mempool, type MempoolResult } from '../core/mempool.ts';
+import { Mempool } from '../core/mempool.ts';
 import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
+import { SESSION_BYTES } from './address.ts';
 import { readBlockRange } from './block-reader.ts';
 import { BlockServer } from './block-server.ts';
 import { BlockSync } from './block-sync.ts';
 import { ChainKeeper } from './chain-keeper.ts';
 import { draftProblem, type Draft, type DraftProblem } from './draft.ts';
+import { Intake } from './intake.ts';
 import { Mesh, type Admission } from './mesh.ts';
-import { CHALLENGE_BYTES, PROTOCOL_VERSION, SESSION_BYTES, type Hello, type Message } from './messages.ts';
+import { MessageRouter } from './message-router.ts';
+import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
 import { blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
 import { PeerSet } from './peer-set.ts';
@@ -78,6 +79,8 @@ export class Node {
   readonly #context: PeerContext;
   readonly #own = new Set<TxId>();
   readonly #keeper: ChainKeeper;
+  readonly #intake: Intake;
+  readonly #router: MessageRouter;
   readonly #sync: BlockSync;
   readonly #server: BlockServer;
   readonly #relay = new TransactionRelay();
@@ -104,7 +107,7 @@ export class Node {
       onBroken: (peer, code) => this.#punish(peer, code),
       onBlock: (peer, block) => {
         const open = chain.signatures.open(block.transactions);
-        options.verifier.warm(open, () => this.#takeBlock(peer, block));
+        options.verifier.warm(open, () => this.#intake.takeBlock(peer, block, this.#nowMs));
       },
     });
     this.#keeper = new ChainKeeper(chain, this.mempool, store, {
@@ -118,13 +121,33 @@ export class Node {
         if (this.isOwn(transactionId(tx))) events.onSealed(tx, entry);
       },
       // What no longer fits (its sender's credits were in a stale coinbase, say) is gone with its branch.
-      onReturned: (tx) => void this.#addToMempool(tx, undefined),
+      onReturned: (tx) => void this.#intake.add(tx, undefined, this.#nowMs),
       onChanged: () => {
         this.#mempoolChanged();
         this.producer.update(this.#nowMs);
       },
       onReorg: (reorg) => events.onReorg(reorg),
       isOwn: (id) => this.isOwn(id),
+    });
+    const punish = this.#punish.bind(this);
+    this.#intake = new Intake({
+      chain,
+      mempool: this.mempool,
+      peers: this.peers,
+      sync: this.#sync,
+      relay: this.#relay,
+      keeper: this.#keeper,
+      punish,
+      onMempoolChanged: () => this.#mempoolChanged(),
+    });
+    this.#router = new MessageRouter({
+      chain,
+      mempool: this.mempool,
+      sync: this.#sync,
+      server: this.#server,
+      relay: this.#relay,
+      intake: this.#intake,
+      punish,
     });
     this.#context = {
       genesisHash: chain.genesisHash,
@@ -133,7 +156,7 @@ export class Node {
       rng,
       events: {
         onReady: (peer) => this.#onReady(peer),
-        onMessage: (peer, message) => this.#onMessage(peer, message),
+        onMessage: (peer, message) => this.#router.route(peer, message, this.#nowMs),
         onBroken: (peer, code) => this.#punish(peer, code),
         onSent: (name, bytes) => this.wire.sent(name, bytes),
         onReceived: (name, bytes) => this.wire.received(name, bytes),
@@ -243,7 +266,7 @@ export class Node {
     this.#nowMs = nowMs;
     const id = transactionId(tx);
     this.#own.add(id);
-    const result = this.#addToMempool(tx, undefined);
+    const result = this.#intake.add(tx, undefined, nowMs);
     if (result.kind === 'refused') {
       this.#own.delete(id);
       return { ok: false, code: result.code };
@@ -346,90 +369,6 @@ export class Node {
     this.#sync.forgiveGap(this.#nowMs);
     this.#relay.forgiveGap(this.#nowMs);
     this.#mesh.hurry(this.#nowMs);
-  }
-
-  #onMessage(peer: Peer, message: Message): void {
-    switch (message.name) {
-      case 'getHeaders':
-        this.#server.sendHeaders(peer, message);
-        break;
-      case 'headers':
-        this.#sync.onHeaders(peer, message.headers, this.#nowMs);
-        break;
-      case 'block':
-        this.#sync.onBlock(peer, message.block, this.#nowMs);
-        break;
-      case 'inv': {
-        const ids = message.items.filter(({ kind }) => kind === 'tx').map(({ id }) => id);
-        this.#relay.onAnnounced(peer, ids, (id) => this.mempool.has(id), this.#nowMs);
-        if (message.items.some(({ kind, id }) => kind === 'block' && !this.chain.index.get(id))) {
-          this.#sync.askHeaders(peer, this.#nowMs);
-        }
-        break;
-      }
-      case 'getData':
-        for (const { kind, id } of message.items) {
-          const entry = kind === 'block' ? this.chain.index.get(id) : undefined;
-          // It will have it as soon as it is sent.
-          if (entry && this.chain.hasBody(entry)) this.#sync.noteHas(peer, entry);
-        }
-        if (!this.#server.want(peer, message.items)) this.#punish(peer, 'flood');
-        break;
-      case 'notFound':
-        for (const { kind, id } of message.items) {
-          if (kind === 'tx') this.#relay.onNotFound(peer, id, this.#nowMs);
-          else this.#sync.onNotFound(peer, id, this.#nowMs);
-        }
-        break;
-      case 'tx':
-        this.#takeTransaction(peer, message.tx);
-        break;
-      case 'hello':
-      case 'ready':
-      case 'ping':
-      case 'pong':
-        // The peer's own business (peer.ts).
-        break;
-      default:
-        message satisfies never;
-    }
-    if (peer.overloaded) this.#punish(peer, 'slow-reader');
-  }
-
-  #takeBlock(peer: Peer, block: Block): void {
-    const result = this.#keeper.take(block, peer, this.#nowMs);
-    this.#sync.onProcessed(headerId(block.header));
-    if (result.kind === 'refused') {
-      this.#punish(peer, result.code, blockPenalty(result.code));
-      return;
-    }
-    this.#sync.noteHas(peer, result.entry);
-    if (result.kind === 'accepted') this.#keeper.activate(this.#nowMs);
-  }
-
-  #takeTransaction(peer: Peer, tx: Transaction): void {
-    const id = transactionId(tx);
-    peer.known.add(id);
-    if (!this.#relay.wasAsked(peer, id)) {
-      // A late answer to a request that another peer has served meanwhile is no offence.
-      if (!this.mempool.has(id)) this.#punish(peer, 'unrequested');
-      return;
-    }
-    this.#relay.onReceived(id);
-    const result = this.#addToMempool(tx, peer);
-    if (result.kind === 'accepted') return;
-    if (PENALTIES[result.code] > 0) this.#relay.settle(id);
-    this.#punish(peer, result.code);
-  }
-
-  /** Accepts, and tells all peers but the one it came from. */
-  #addToMempool(tx: Transaction, from: Peer | undefined): MempoolResult {
-    const { ledger, signatures } = this.chain;
-    const result = this.mempool.add(tx, ledger, this.#nowMs, (t) => signatures.check(t));
-    if (result.kind === 'refused') return result;
-    for (const peer of this.peers.ready) if (peer !== from) announce(peer, [result.id]);
-    this.#mempoolChanged();
-    return result;
   }
 
   #mempoolChanged(): void {

@@ -6,6 +6,9 @@ import { BAN_MS, MAX_BANS, PENALTIES, type PeerCode } from './penalties.ts';
 import { endsLink, Peer, type PeerContext } from './peer.ts';
 import type { Link } from './ports.ts';
 
+/** Counts a broken rule and lets the peer pay for it; `points` where the code's own price does not fit. */
+export type Punish = (peer: Peer, code: PeerCode, points?: number) => void;
+
 export class PeerSet {
   readonly #own: AccountId;
   readonly #onGone: (peer: Peer) => void;

@@ -21,10 +21,17 @@ export interface Link {
   close(): void;
 }
 
-/** Opens links to peers that the signaling server named. */
+/**
+ * Which way the signals go that set a link up: by the signaling server, which
+ * names peers by ids of its own, or through peers, who know each other by
+ * their addresses (address.ts).
+ */
+export type Route = 'server' | 'peers';
+
+/** Opens links. */
 export interface Dialer {
-  /** Answers with the node's `onLinkOpen`, or with `onDialFailed(peerId)`. */
-  dial(peerId: string): void;
+  /** `peerId` as `route` names the peer. Answers with the node's `onLinkOpen`, or with `onDialFailed(peerId)`. */
+  dial(peerId: string, route: Route): void;
 }
 
 /** What one change of the active chain writes. All of it is stored, or none. */

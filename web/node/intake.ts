@@ -1,0 +1,75 @@
+/**
+ * What comes in, from peers or from this node's own user, and may change the
+ * node's state: blocks go to the chain, transactions to the mempool and on to
+ * the other peers. What breaks a rule costs the peer that gave it.
+ */
+import type { Block } from '../core/block.ts';
+import type { Chain } from '../core/chain.ts';
+import { headerId } from '../core/header.ts';
+import type { Mempool, MempoolResult } from '../core/mempool.ts';
+import { transactionId, type Transaction } from '../core/transaction.ts';
+import type { BlockSync } from './block-sync.ts';
+import type { ChainKeeper } from './chain-keeper.ts';
+import { blockPenalty, PENALTIES } from './penalties.ts';
+import type { Peer } from './peer.ts';
+import type { PeerSet, Punish } from './peer-set.ts';
+import { announce, type TransactionRelay } from './transaction-relay.ts';
+
+export interface IntakeParts {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly peers: PeerSet;
+  readonly sync: BlockSync;
+  readonly relay: TransactionRelay;
+  readonly keeper: ChainKeeper;
+  readonly punish: Punish;
+  onMempoolChanged(): void;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** A block that was asked of `peer`, its signatures looked at ahead. */
+  takeBlock(peer: Peer, block: Block, nowMs: number): void {
+    const { keeper, sync, punish } = this.#parts;
+    const result = keeper.take(block, peer, nowMs);
+    sync.onProcessed(headerId(block.header));
+    if (result.kind === 'refused') {
+      punish(peer, result.code, blockPenalty(result.code));
+      return;
+    }
+    sync.noteHas(peer, result.entry);
+    if (result.kind === 'accepted') keeper.activate(nowMs);
+  }
+
+  takeTransaction(peer: Peer, tx: Transaction, nowMs: number): void {
+    const { mempool, relay, punish } = this.#parts;
+    const id = transactionId(tx);
+    peer.known.add(id);
+    if (!relay.wasAsked(peer, id)) {
+      // A late answer to a request that another peer has served meanwhile is no offence.
+      if (!mempool.has(id)) punish(peer, 'unrequested');
+      return;
+    }
+    relay.onReceived(id);
+    const result = this.add(tx, peer, nowMs);
+    if (result.kind === 'accepted') return;
+    if (PENALTIES[result.code] > 0) relay.settle(id);
+    punish(peer, result.code);
+  }
+
+  /** Takes it into the mempool, if the rules allow, and tells all peers but the one it came from. */
+  add(tx: Transaction, from: Peer | undefined, nowMs: number): MempoolResult {
+    const { chain, mempool, peers, onMempoolChanged } = this.#parts;
+    const { ledger, signatures } = chain;
+    const result = mempool.add(tx, ledger, nowMs, (t) => signatures.check(t));
+    if (result.kind === 'refused') return result;
+    for (const peer of peers.ready) if (peer !== from) announce(peer, [result.id]);
+    onMempoolChanged();
+    return result;
+  }
+}

@@ -1,0 +1,89 @@
+/** Hands each message of a peer that has proved its key to the part of the node that it is for. */
+import type { Chain } from '../core/chain.ts';
+import type { Mempool } from '../core/mempool.ts';
+import type { BlockServer } from './block-server.ts';
+import type { BlockSync } from './block-sync.ts';
+import type { Intake } from './intake.ts';
+import type { Inventory, Message } from './messages.ts';
+import type { Peer } from './peer.ts';
+import type { Punish } from './peer-set.ts';
+import type { TransactionRelay } from './transaction-relay.ts';
+
+export interface RouterParts {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly sync: BlockSync;
+  readonly server: BlockServer;
+  readonly relay: TransactionRelay;
+  readonly intake: Intake;
+  readonly punish: Punish;
+}
+
+export class MessageRouter {
+  readonly #parts: RouterParts;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  route(peer: Peer, message: Message, nowMs: number): void {
+    const { sync, server, intake, punish } = this.#parts;
+    switch (message.name) {
+      case 'getHeaders':
+        server.sendHeaders(peer, message);
+        break;
+      case 'headers':
+        sync.onHeaders(peer, message.headers, nowMs);
+        break;
+      case 'block':
+        sync.onBlock(peer, message.block, nowMs);
+        break;
+      case 'inv':
+        this.#onInventory(peer, message, nowMs);
+        break;
+      case 'getData':
+        this.#onGetData(peer, message);
+        break;
+      case 'notFound':
+        this.#onNotFound(peer, message, nowMs);
+        break;
+      case 'tx':
+        intake.takeTransaction(peer, message.tx, nowMs);
+        break;
+      case 'hello':
+      case 'ready':
+      case 'ping':
+      case 'pong':
+        // The peer's own business (peer.ts).
+        break;
+      default:
+        message satisfies never;
+    }
+    if (peer.overloaded) punish(peer, 'slow-reader');
+  }
+
+  #onInventory(peer: Peer, { items }: Inventory, nowMs: number): void {
+    const { chain, mempool, sync, relay } = this.#parts;
+    const ids = items.filter(({ kind }) => kind === 'tx').map(({ id }) => id);
+    relay.onAnnounced(peer, ids, (id) => mempool.has(id), nowMs);
+    if (items.some(({ kind, id }) => kind === 'block' && !chain.index.get(id))) sync.askHeaders(peer, nowMs);
+  }
+
+  #onGetData(peer: Peer, { items }: Inventory): void {
+    const { chain, sync, server, punish } = this.#parts;
+    for (const { kind, id } of items) {
+      const entry = kind === 'block' ? chain.index.get(id) : undefined;
+      // It will have it as soon as it is sent.
+      if (entry && chain.hasBody(entry)) sync.noteHas(peer, entry);
+    }
+    if (!server.want(peer, items)) punish(peer, 'flood');
+  }
+
+  #onNotFound(peer: Peer, { items }: Inventory, nowMs: number): void {
+    const { sync, relay } = this.#parts;
+    for (const { kind, id } of items) {
+      if (kind === 'tx') relay.onNotFound(peer, id, nowMs);
+      else sync.onNotFound(peer, id, nowMs);
+    }
+  }
+}
