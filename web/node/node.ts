@@ -297,6 +297,11 @@ export class Node {
     return this.#nowMs;
   }
 
+  /** When `tick` is wanted next, if before the next regular one. */
+  get wakeAtMs(): number | undefined {
+    return this.producer.wakeAtMs;
+  }
+
   get reorgs(): readonly ReorgRecord[] {
     return this.#keeper.reorgs;
   }

@@ -18,7 +18,7 @@ import type { PowMode } from './snapshot.ts';
 /** A fresh time lets relief take effect and keeps the header's time honest. */
 const REFRESH_MS = 5_000;
 /** New transactions wait at most this long for a new template, so that a flood of them can't starve the workers. */
-const MIN_TEMPLATE_MS = 50;
+export const MIN_TEMPLATE_MS = 50;
 /** A find may still come from a job or two before the present one. */
 const MAX_JOBS = 8;
 /** Further behind than this we are catching up: a block made now would be stale. */
@@ -66,6 +66,11 @@ export class Producer {
   /** When the mempool gained or lost something. */
   noteMempool(): void {
     this.#mempoolChanged = true;
+  }
+
+  /** When `update` is due to put new transactions into the job; undefined if none wait. */
+  get wakeAtMs(): number | undefined {
+    return this.#working && this.#mempoolChanged ? this.#builtAtMs + MIN_TEMPLATE_MS : undefined;
   }
 
   /** Starts, stops or renews the work. Cheap when nothing changed. */

@@ -4,9 +4,10 @@ import { hashToNumber, sha256d } from '../../../web/core/hash.ts';
 import { headerCodec } from '../../../web/core/header.ts';
 import { transactionId } from '../../../web/core/transaction.ts';
 import type { PowJob } from '../../../web/node/ports.ts';
+import { MIN_TEMPLATE_MS } from '../../../web/node/producer.ts';
 import { grind } from '../../grind.ts';
 import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
-import { TestedNode } from './hand-played-peer.ts';
+import { START_MS, TestedNode } from './hand-played-peer.ts';
 
 const message = { memo: 'hello', recipient: undefined, amount: 0, fee: 0 };
 
@@ -99,6 +100,38 @@ test('a job is renewed with the time, with the tip and with new transactions', (
   expect(tested.node.chain.tip.height).toBe(1);
   solve(tested, job);
   expect(tested.node.chain.tip.height).toBe(2);
+});
+
+describe('a transaction that comes right after a job was made', () => {
+  const working = (): TestedNode => {
+    const tested = new TestedNode();
+    tested.node.setPowMode('always', tested.nowMs);
+    return tested;
+  };
+
+  test('says when it is to go into the next one', () => {
+    const tested = working();
+    expect(tested.node.wakeAtMs).toBeUndefined();
+    tested.nowMs += 10;
+    tested.node.compose(message, tested.nowMs);
+    expect(tested.jobs).toHaveLength(1);
+    const wakeAtMs = tested.node.wakeAtMs ?? NaN;
+    expect(wakeAtMs).toBeGreaterThan(tested.nowMs);
+    expect(wakeAtMs).toBeLessThanOrEqual(START_MS + MIN_TEMPLATE_MS);
+    tested.node.tick(wakeAtMs - 1);
+    expect(tested.jobs).toHaveLength(1);
+    tested.node.tick(wakeAtMs);
+    expect(tested.jobs).toHaveLength(2);
+    expect(tested.node.wakeAtMs).toBeUndefined();
+  });
+
+  test('wakes nobody once the work has stopped', () => {
+    const tested = working();
+    tested.node.compose(message, tested.nowMs);
+    expect(tested.node.wakeAtMs).toBeDefined();
+    tested.node.setPowMode('off', tested.nowMs);
+    expect(tested.node.wakeAtMs).toBeUndefined();
+  });
 });
 
 test('off means off', () => {
