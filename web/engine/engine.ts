@@ -25,6 +25,7 @@ import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
 import { createVerifier, type AheadVerifier } from './verifier.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 /** Fine enough for every deadline of the node, coarse enough to cost nothing. */
 const TICK_MS = 250;
@@ -38,6 +39,7 @@ interface Running {
   readonly signaling: SignalingClient;
   readonly pool: PowPool;
   readonly poster: SlicePoster;
+  readonly wake: WakeTimer;
 }
 
 export class Engine {
@@ -93,6 +95,7 @@ export class Engine {
         message satisfies never;
     }
     running.poster.schedule();
+    running.wake.set();
   }
 
   async #start(options: StartOptions): Promise<void> {
@@ -215,6 +218,13 @@ export class Engine {
       },
       this.#post,
     );
+    const wake = new WakeTimer(
+      () => node.wakeAtMs,
+      (nowMs) => {
+        node.tick(nowMs);
+        poster.schedule();
+      },
+    );
 
     node.setPowMode(options.powMode, Date.now());
     for (const tx of pending) node.submitOwn(tx, Date.now());
@@ -226,14 +236,16 @@ export class Engine {
       node.tick(nowMs);
       pool.tick();
       poster.schedule();
+      wake.set();
     }, TICK_MS);
-    return { node, linker, signaling, pool, poster };
+    return { node, linker, signaling, pool, poster, wake };
   }
 
   #tell(say: (node: Node) => void): void {
     if (!this.#running) return;
     say(this.#running.node);
     this.#running.poster.schedule();
+    this.#running.wake.set();
   }
 
   #compose({ node }: Running, requestId: number, draft: Draft): void {
