@@ -33,16 +33,14 @@ export class EventQueue {
     this.at(this.nowMs + delayMs, run);
   }
 
-  /** Runs until `done` says so (true) or until the time is over (false). */
-  runUntil(endMs: number, done: () => boolean = () => false): boolean {
+  /** Runs all that is due by then, and what that asks for. */
+  runUntil(endMs: number): void {
     while (this.#heap[0] && this.#heap[0].atMs <= endMs) {
-      if (done()) return true;
       const event = this.#pop();
       this.nowMs = event.atMs;
       event.run();
     }
     this.nowMs = Math.max(this.nowMs, endMs);
-    return done();
   }
 
   #pop(): Event {

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { Report } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const SEED = Number(process.env.SEED ?? 7);
+const LONG = process.env.TABCHAIN_LONG === '1';
+/** Against a hang: the longest takes minutes of a busy core. */
+const TIMEOUT_MS = 20 * 60_000;
+
+describe(`scenarios (SEED=${SEED})`, () => {
+  for (const scenario of SCENARIOS) {
+    if (!scenario.short && !LONG) continue;
+    test(
+      `${scenario.name}: ${scenario.holds}`,
+      () => {
+        const report = new Report();
+        scenario.play({ seed: SEED, nodes: scenario.nodes, long: LONG }, report);
+        expect(report.checks.length).toBeGreaterThan(0);
+        expect(report.failed).toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
+  }
+});
