@@ -5,22 +5,13 @@
  * throttling and no long task of the page reaches it.
  */
 import { transactionId } from '../core/transaction.ts';
-import { createLinker, type Linker } from '../net/linker.ts';
 import { deriveRoom, type Room } from '../net/room.ts';
-import { open, seal } from '../net/seal.ts';
-import { createSignalingClient, type SignalingClient, type SignalingState } from '../net/signaling-client.ts';
 import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
-import type {
-  EngineStatus,
-  FromEngine,
-  LifecycleEvent,
-  SignalingStatus,
-  StartOptions,
-  ToEngine,
-} from './messages.ts';
+import { createLinks, type Links } from './links.ts';
+import type { EngineStatus, FromEngine, LifecycleEvent, StartOptions, ToEngine } from './messages.ts';
 import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
@@ -35,8 +26,7 @@ type Post = (message: FromEngine, transfer?: Transferable[]) => void;
 /** Everything that exists once the chain is open. */
 interface Running {
   readonly node: Node;
-  readonly linker: Linker;
-  readonly signaling: SignalingClient;
+  readonly links: Links;
   readonly pool: PowPool;
   readonly poster: SlicePoster;
   readonly wake: WakeTimer;
@@ -89,7 +79,7 @@ export class Engine {
       case 'connection-frame':
       case 'connection-drained':
       case 'connection-closed':
-        running.linker.handle(message);
+        running.links.handle(message);
         break;
       default:
         message satisfies never;
@@ -147,9 +137,9 @@ export class Engine {
             else void verifier.warm(items).then(done);
           },
         },
-        dialer: { dial: (peerId) => linker.dial(peerId) },
+        dialer: { dial: (peerId, route) => links.dial(peerId, route) },
         events: {
-          askRoster: () => signaling.askRoster(),
+          askRoster: () => links.askRoster(),
           onSealed: (tx, entry) =>
             this.#post({
               type: 'event',
@@ -168,44 +158,12 @@ export class Engine {
       },
       Date.now(),
     );
-    const signaling = createSignalingClient({
-      url: options.signalingUrl,
-      roomId: room.roomId,
-      webSocket: WebSocket,
-      rng: platformRandom.next,
-      onState: (state) => {
-        if (state.kind !== 'connected') linker.onSignalingLost();
-        this.#setStatus({ signaling: signalingStatus(state) });
-      },
-      onWelcome: ({ id, peers, members, iceServers }) => {
-        linker.onWelcome(id, iceServers);
-        node.onRoster(peers, members, Date.now());
-      },
-      onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
-      onSignal: (from, payload) => {
-        const { state } = signaling;
-        if (state.kind !== 'connected') return;
-        const envelope = open(room, { from, to: state.id }, payload);
-        if (envelope) linker.onEnvelope(from, envelope);
-      },
-      onUnreachable: (peerId) => linker.onUnreachable(peerId),
-    });
-    const linker = createLinker({
-      key: node.account,
-      session: node.session,
-      rng: platformRandom,
-      send: (to, envelope) => {
-        const { state } = signaling;
-        if (state.kind !== 'connected') return;
-        signaling.send(to, seal(room, { from: state.id, to }, envelope, platformRandom.bytes));
-      },
+    const links = createLinks({
+      room,
+      signalingUrl: options.signalingUrl,
+      node,
       post: this.#post,
-      admit: ({ key, session }) => node.admit(key, session),
-      onOpen: (link, peerId) => node.onLinkOpen(link, peerId, Date.now()),
-      onFrame: (linkId, frame) => node.onFrame(linkId, frame, Date.now()),
-      onDrained: (linkId) => node.onDrained(linkId, Date.now()),
-      onClosed: (linkId) => node.onLinkClosed(linkId, Date.now()),
-      onDialFailed: (peerId, reason) => node.onDialFailed(peerId, reason, Date.now()),
+      onSignaling: (signaling) => this.#setStatus({ signaling }),
     });
     const poster = new SlicePoster(
       {
@@ -228,17 +186,16 @@ export class Engine {
 
     node.setPowMode(options.powMode, Date.now());
     for (const tx of pending) node.submitOwn(tx, Date.now());
-    signaling.start(Date.now());
+    links.start(Date.now());
     setInterval(() => {
       const nowMs = Date.now();
-      signaling.tick(nowMs);
-      linker.tick(nowMs);
+      links.tick(nowMs);
       node.tick(nowMs);
       pool.tick();
       poster.schedule();
       wake.set();
     }, TICK_MS);
-    return { node, linker, signaling, pool, poster, wake };
+    return { node, links, pool, poster, wake };
   }
 
   #tell(say: (node: Node) => void): void {
@@ -257,18 +214,16 @@ export class Engine {
     });
   }
 
-  #onLifecycle({ node, signaling, linker }: Running, event: LifecycleEvent): void {
+  #onLifecycle({ node, links }: Running, event: LifecycleEvent): void {
     switch (event) {
       case 'online':
       case 'visible':
       case 'resume':
-        signaling.retryNow(Date.now());
+        links.retryNow(Date.now());
         node.onAwake(Date.now());
         break;
       case 'pagehide':
-        // The page destroys its connections itself; leaving the room keeps our id out of new rosters.
-        signaling.stop();
-        linker.onSignalingLost();
+        links.leave();
         break;
       default:
         event satisfies never;
@@ -292,10 +247,6 @@ export class Engine {
     this.#status = { ...this.#status, ...change };
     this.#post({ type: 'status', status: this.#status });
   }
-}
-
-function signalingStatus(state: SignalingState): SignalingStatus {
-  return state.kind === 'connected' ? { kind: 'connected', members: state.members } : state;
 }
 
 /** Missing on a plain-HTTP page, whatever the types say. */

@@ -1,0 +1,107 @@
+/**
+ * How this tab gets its links: each way has its own linker, which owns the
+ * connections that it asked the page for, and all of them hand their open
+ * links to the node.
+ */
+import { createLinker, type Linker, type LinkerOptions } from '../net/linker.ts';
+import type { Room } from '../net/room.ts';
+import { open, seal } from '../net/seal.ts';
+import { createSignalingClient, type SignalingState } from '../net/signaling-client.ts';
+import type { Node } from '../node/node.ts';
+import type { Dialer } from '../node/ports.ts';
+import type { ConnectionEvent, ConnectionOrder, SignalingStatus } from './messages.ts';
+import { platformRandom } from './random.ts';
+
+export interface LinksOptions {
+  readonly room: Room;
+  /** ws: or wss: address of the signaling server. */
+  readonly signalingUrl: string;
+  readonly node: Node;
+  readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
+  readonly onSignaling: (status: SignalingStatus) => void;
+}
+
+export interface Links extends Dialer {
+  askRoster(): void;
+  start(nowMs: number): void;
+  tick(nowMs: number): void;
+  /** What the page reports of a connection. */
+  handle(event: ConnectionEvent): void;
+  /** The device is online, awake or visible again. */
+  retryNow(nowMs: number): void;
+  /** The page goes away; it destroys its connections itself. */
+  leave(): void;
+}
+
+export function createLinks({ room, signalingUrl, node, post, onSignaling }: LinksOptions): Links {
+  /** What every way has in common: the node behind it and the page before it. */
+  const ends: Omit<LinkerOptions, 'send'> = {
+    key: node.account,
+    session: node.session,
+    rng: platformRandom,
+    post,
+    admit: ({ key, session }) => node.admit(key, session),
+    onOpen: (link, peerId) => node.onLinkOpen(link, peerId, Date.now()),
+    onFrame: (linkId, frame) => node.onFrame(linkId, frame, Date.now()),
+    onDrained: (linkId) => node.onDrained(linkId, Date.now()),
+    onClosed: (linkId) => node.onLinkClosed(linkId, Date.now()),
+    onDialFailed: (peerId, reason) => node.onDialFailed(peerId, reason, Date.now()),
+  };
+
+  const signaling = createSignalingClient({
+    url: signalingUrl,
+    roomId: room.roomId,
+    webSocket: WebSocket,
+    rng: platformRandom.next,
+    onState: (state) => {
+      if (state.kind !== 'connected') byServer.onSignalingLost();
+      onSignaling(signalingStatus(state));
+    },
+    onWelcome: ({ id, peers, members, iceServers }) => {
+      byServer.onWelcome(id, iceServers);
+      node.onRoster(peers, members, Date.now());
+    },
+    onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
+    onSignal: (from, payload) => {
+      const { state } = signaling;
+      if (state.kind !== 'connected') return;
+      const envelope = open(room, { from, to: state.id }, payload);
+      if (envelope) byServer.onEnvelope(from, envelope);
+    },
+    onUnreachable: (peerId) => byServer.onUnreachable(peerId),
+  });
+  const byServer = createLinker({
+    ...ends,
+    send: (to, envelope) => {
+      const { state } = signaling;
+      if (state.kind !== 'connected') return;
+      signaling.send(to, seal(room, { from: state.id, to }, envelope, platformRandom.bytes));
+    },
+  });
+
+  const linkers: readonly Linker[] = [byServer];
+
+  return {
+    dial: (peerId) => byServer.dial(peerId),
+    askRoster: () => signaling.askRoster(),
+    start: (nowMs) => signaling.start(nowMs),
+    tick(nowMs) {
+      signaling.tick(nowMs);
+      for (const linker of linkers) linker.tick(nowMs);
+    },
+    handle(event) {
+      // Link ids are random: whoever does not know one leaves its events alone.
+      for (const linker of linkers) linker.handle(event);
+    },
+    retryNow: (nowMs) => signaling.retryNow(nowMs),
+    leave() {
+      // Leaving the room keeps our id out of new rosters.
+      signaling.stop();
+      byServer.onSignalingLost();
+    },
+  };
+}
+
+function signalingStatus(state: SignalingState): SignalingStatus {
+  return state.kind === 'connected' ? { kind: 'connected', members: state.members } : state;
+}
