@@ -52,6 +52,10 @@ export const sizeUpTo = (max: number): P.CoderType<number> =>
     return value;
   });
 
+/** A CompactSize of at most `max`, then as many items. micro-packed's array type is mutable; ours is not. */
+export const list = <T>(max: number, item: P.CoderType<T>): P.CoderType<readonly T[]> =>
+  P.array(sizeUpTo(max), item) as unknown as P.CoderType<readonly T[]>;
+
 /** u64, little-endian, at most 2^53-1, so that a JavaScript number holds it exactly. */
 export const u64: P.CoderType<number> = P.apply(P.U64LE, {
   encode: (value: bigint): number => {

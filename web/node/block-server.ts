@@ -6,6 +6,7 @@ import { headerOf } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import type { BlockId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
+import type { CompactSender } from './compact-sender.ts';
 import { MAX_HEADERS, type GetHeaders, type InventoryItem } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { Store } from './ports.ts';
@@ -25,12 +26,14 @@ export class BlockServer {
   readonly #chain: Chain;
   readonly #mempool: Mempool;
   readonly #store: Store;
+  readonly #compact: CompactSender;
   readonly #wanted = new Map<Peer, Wanted>();
 
-  constructor(chain: Chain, mempool: Mempool, store: Store) {
+  constructor(chain: Chain, mempool: Mempool, store: Store, compact: CompactSender) {
     this.#chain = chain;
     this.#mempool = mempool;
     this.#store = store;
+    this.#compact = compact;
   }
 
   removePeer(peer: Peer): void {
@@ -72,7 +75,7 @@ export class BlockServer {
     while (peer.ready && peer.idle) {
       const item = wanted.items[0];
       if (!item) return;
-      if (item.kind === 'block' && this.#readFromStore(peer, wanted, item.id)) return;
+      if (item.kind !== 'tx' && this.#readFromStore(peer, wanted, item.id)) return;
       wanted.items.shift();
       this.#send(peer, item);
     }
@@ -83,6 +86,7 @@ export class BlockServer {
       const tx = this.#mempool.get(item.id);
       if (tx) return peer.send({ name: 'tx', tx });
     } else {
+      if (item.kind === 'compact' && this.#compact.give(peer, item.id)) return;
       const block = this.#chain.body(item.id);
       if (block) return peer.send({ name: 'block', block });
     }

@@ -44,6 +44,8 @@ export interface BlockSyncEvents {
   onBroken(peer: Peer, code: PeerCode): void;
   /** A requested block came. `onProcessed` is to be called when the chain has taken or refused it. */
   onBlock(peer: Peer, block: Block): void;
+  /** Is this block, not asked of anybody yet, to be asked for in compact form? */
+  wantsCompact(entry: BlockEntry): boolean;
 }
 
 export class BlockSync {
@@ -154,7 +156,7 @@ export class BlockSync {
     const state = this.#peers.get(peer);
     if (!state) return;
     const id = headerId(block.header);
-    if (!this.#asked.get(id)?.includes(peer)) return this.#events.onBroken(peer, 'unrequested');
+    if (!this.wasAsked(peer, id)) return this.#events.onBroken(peer, 'unrequested');
     state.inFlight.delete(id);
     state.lastProgressMs = nowMs;
     // Until it is processed it counts as in flight, so that nobody else is asked.
@@ -165,6 +167,43 @@ export class BlockSync {
 
   onProcessed(id: BlockId): void {
     this.#inFlight.delete(id);
+    // It may have been asked of another peer than the one that gave it: that one is not late.
+    for (const state of this.#peers.values()) state.inFlight.delete(id);
+  }
+
+  // A block that is put together from a compact one (compact-relay.ts).
+
+  /** `peer` gives this block in parts: until it is let go, or late, nobody else is asked for it. */
+  hold(peer: Peer, id: BlockId, nowMs: number): void {
+    const state = this.#peers.get(peer);
+    const holder = this.#inFlight.get(id) ?? peer;
+    if (!state || holder !== peer) return;
+    state.lastProgressMs = nowMs;
+    state.inFlight.add(id);
+    this.#inFlight.set(id, peer);
+  }
+
+  /** It won't come from this peer by itself. */
+  letGo(peer: Peer, id: BlockId, nowMs: number): void {
+    this.#peers.get(peer)?.inFlight.delete(id);
+    if (this.#inFlight.get(id) === peer) this.#inFlight.delete(id);
+    this.schedule(nowMs);
+  }
+
+  /** The parts did not fit: now the whole of it, unless another peer is at it already. */
+  askWhole(peer: Peer, id: BlockId, nowMs: number): void {
+    this.hold(peer, id, nowMs);
+    if (this.#inFlight.get(id) === peer) peer.send({ name: 'getData', items: [{ kind: 'block', id }] });
+  }
+
+  /** Was this block asked of this peer, in whatever form? */
+  wasAsked(peer: Peer, id: BlockId): boolean {
+    return this.#asked.get(id)?.includes(peer) ?? false;
+  }
+
+  noteAsked(peer: Peer, id: BlockId): void {
+    const asked = this.#asked.get(id) ?? [];
+    if (!asked.includes(peer)) this.#asked.set(id, [...asked, peer]);
   }
 
   onNotFound(peer: Peer, id: BlockId, nowMs: number): void {
@@ -213,12 +252,15 @@ export class BlockSync {
       const items: InventoryItem[] = [];
       for (const entry of this.#missing(best)) {
         if (state.inFlight.size >= MAX_IN_FLIGHT) break;
-        if (this.#inFlight.has(entry.id) || !this.#mayAsk(peer, entry)) continue;
+        if (this.#inFlight.has(entry.id)) continue;
+        // What has failed once is asked for whole.
+        const compact = !this.#asked.has(entry.id) && this.#events.wantsCompact(entry);
+        if (!this.#mayAsk(peer, entry)) continue;
         if (state.inFlight.size === 0) state.lastProgressMs = nowMs;
         state.inFlight.add(entry.id);
         this.#inFlight.set(entry.id, peer);
-        this.#asked.set(entry.id, [...(this.#asked.get(entry.id) ?? []), peer]);
-        items.push({ kind: 'block', id: entry.id });
+        this.noteAsked(peer, entry.id);
+        items.push({ kind: compact ? 'compact' : 'block', id: entry.id });
       }
       if (items.length > 0) peer.send({ name: 'getData', items });
     }

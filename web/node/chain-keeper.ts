@@ -5,7 +5,7 @@
  */
 import type { Block } from '../core/block.ts';
 import { headerOf, type BlockEntry } from '../core/block-index.ts';
-import type { Activation, BlockResult, Chain } from '../core/chain.ts';
+import type { Activation, BlockResult, Chain, ConnectedBlock } from '../core/chain.ts';
 import type { BlockId, TxId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
 import type { RuleCode } from '../core/rules.ts';
@@ -24,6 +24,8 @@ const MAX_REORGS = 20;
 export interface ChainKeeperEvents {
   /** The peers to tell of a new tip. */
   peersWithout(tip: BlockEntry): Iterable<Peer>;
+  /** Sends the block itself, in compact form, to a peer that wants no mere announcement. False if it wants one. */
+  pushBlock(peer: Peer, block: Block): boolean;
   /** A block broke a rule when its turn came; `from` gave it. */
   onRejected(from: Heard['from'], code: RuleCode): void;
   onMined(tx: Transaction, entry: BlockEntry): void;
@@ -84,7 +86,7 @@ export class ChainKeeper {
     });
     this.#settleMempool(activation);
     if (activation.disconnected.length > 0) this.#noteReorg(activation, nowMs);
-    this.#announce(activation.connected.map(({ entry }) => entry));
+    this.#announce(activation.connected);
     this.#events.onChanged();
   }
 
@@ -141,14 +143,22 @@ export class ChainKeeper {
     peer.send({ name: 'headers', headers: [headerOf(tip)] });
   }
 
-  /** BIP130: new blocks are announced by their headers, to all who are not known to have them. */
-  #announce(connected: readonly BlockEntry[]): void {
+  /**
+   * To all who are not known to have the new tip: the block itself to those
+   * who asked for that (BIP152's high-bandwidth mode), its header to the
+   * others (BIP130). After a reorg it is headers for all: who lacks several
+   * blocks needs them one after the other.
+   */
+  #announce(connected: readonly ConnectedBlock[]): void {
     const { tip } = this.#chain;
+    const [first] = connected;
+    const single = connected.length === 1 ? first?.block : undefined;
     // After a long reorg the receiver asks for the rest.
-    const headers = connected.slice(-MAX_ANNOUNCED_HEADERS).map(headerOf);
+    const headers = connected.slice(-MAX_ANNOUNCED_HEADERS).map(({ block }) => block.header);
     for (const peer of this.#events.peersWithout(tip)) {
       if (peer.known.has(tip.id)) continue;
       peer.known.add(tip.id);
+      if (single && this.#events.pushBlock(peer, single)) continue;
       peer.send({ name: 'headers', headers });
     }
   }

@@ -10,6 +10,7 @@ import type { Mempool, MempoolResult } from '../core/mempool.ts';
 import { transactionId, type Transaction } from '../core/transaction.ts';
 import type { BlockSync } from './block-sync.ts';
 import type { ChainKeeper } from './chain-keeper.ts';
+import type { CompactRelay } from './compact-relay.ts';
 import { blockPenalty, PENALTIES } from './penalties.ts';
 import type { Peer } from './peer.ts';
 import type { PeerSet, Punish } from './peer-set.ts';
@@ -21,6 +22,7 @@ export interface IntakeParts {
   readonly peers: PeerSet;
   readonly sync: BlockSync;
   readonly relay: TransactionRelay;
+  readonly compact: CompactRelay;
   readonly keeper: ChainKeeper;
   readonly punish: Punish;
   onMempoolChanged(): void;
@@ -35,7 +37,7 @@ export class Intake {
 
   /** A block that was asked of `peer`, its signatures looked at ahead. */
   takeBlock(peer: Peer, block: Block, nowMs: number): void {
-    const { keeper, sync, punish } = this.#parts;
+    const { chain, compact, keeper, sync, punish } = this.#parts;
     const result = keeper.take(block, peer, nowMs);
     sync.onProcessed(headerId(block.header));
     if (result.kind === 'refused') {
@@ -43,7 +45,9 @@ export class Intake {
       return;
     }
     sync.noteHas(peer, result.entry);
-    if (result.kind === 'accepted') keeper.activate(nowMs);
+    if (result.kind !== 'accepted') return;
+    keeper.activate(nowMs);
+    if (chain.tip === result.entry) compact.onNewTip(peer, nowMs);
   }
 
   takeTransaction(peer: Peer, tx: Transaction, nowMs: number): void {

@@ -3,6 +3,8 @@ import type { Chain } from '../core/chain.ts';
 import type { Mempool } from '../core/mempool.ts';
 import type { BlockServer } from './block-server.ts';
 import type { BlockSync } from './block-sync.ts';
+import type { CompactRelay } from './compact-relay.ts';
+import type { CompactSender } from './compact-sender.ts';
 import type { Intake } from './intake.ts';
 import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
@@ -15,6 +17,8 @@ export interface RouterParts {
   readonly sync: BlockSync;
   readonly server: BlockServer;
   readonly relay: TransactionRelay;
+  readonly compact: CompactRelay;
+  readonly compactSender: CompactSender;
   readonly intake: Intake;
   readonly punish: Punish;
 }
@@ -27,7 +31,7 @@ export class MessageRouter {
   }
 
   route(peer: Peer, message: Message, nowMs: number): void {
-    const { sync, server, intake, punish } = this.#parts;
+    const { sync, server, compact, compactSender, intake, punish } = this.#parts;
     switch (message.name) {
       case 'getHeaders':
         server.sendHeaders(peer, message);
@@ -37,6 +41,20 @@ export class MessageRouter {
         break;
       case 'block':
         sync.onBlock(peer, message.block, nowMs);
+        break;
+      case 'sendCompact':
+        compactSender.onSendCompact(peer, message);
+        break;
+      case 'compactBlock':
+        compact.onCompactBlock(peer, message, nowMs);
+        break;
+      case 'getBlockTxn':
+        if (!compactSender.onGetBlockTxn(peer, message)) {
+          this.#onGetData(peer, { items: [{ kind: 'block', id: message.blockId }] });
+        }
+        break;
+      case 'blockTxn':
+        compact.onBlockTxn(peer, message, nowMs);
         break;
       case 'inv':
         this.#onInventory(peer, message, nowMs);
@@ -72,7 +90,7 @@ export class MessageRouter {
   #onGetData(peer: Peer, { items }: Inventory): void {
     const { chain, sync, server, punish } = this.#parts;
     for (const { kind, id } of items) {
-      const entry = kind === 'block' ? chain.index.get(id) : undefined;
+      const entry = kind === 'tx' ? undefined : chain.index.get(id);
       // It will have it as soon as it is sent.
       if (entry && chain.hasBody(entry)) sync.noteHas(peer, entry);
     }

@@ -6,12 +6,25 @@
 import * as P from 'micro-packed';
 import { blockCodec, type Block } from '../core/block.ts';
 import { MAX_LOCATOR } from '../core/block-index.ts';
-import { decodeOrUndefined, idCodec, sizeUpTo } from '../core/codec.ts';
+import { decodeOrUndefined, idCodec, list } from '../core/codec.ts';
 import { headerCodec, HEADER_BYTES, type Header } from '../core/header.ts';
 import type { AccountId, BlockId } from '../core/hash.ts';
 import { ROOM } from '../core/params.ts';
 import { MAX_TRANSACTION_BYTES, transactionCodec, type Transaction } from '../core/transaction.ts';
 import { SESSION_BYTES } from './address.ts';
+import {
+  blockTxnCodec,
+  compactBlockCodec,
+  getBlockTxnCodec,
+  MAX_BLOCK_TXN_BYTES,
+  MAX_COMPACT_BLOCK_BYTES,
+  MAX_GET_BLOCK_TXN_BYTES,
+  sendCompactCodec,
+  type BlockTxn,
+  type CompactBlock,
+  type GetBlockTxn,
+  type SendCompact,
+} from './compact-messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 /** Two thousand seconds of blocks at most: 80 KB, below what stalls a data channel. */
@@ -53,7 +66,8 @@ export interface Headers {
   readonly headers: readonly Header[];
 }
 
-export type InventoryKind = 'tx' | 'block';
+/** 'compact' in `getData` only: a block, as `compactBlock`. */
+export type InventoryKind = 'tx' | 'block' | 'compact';
 
 export interface InventoryItem {
   readonly kind: InventoryKind;
@@ -77,6 +91,10 @@ export interface Fields {
   notFound: Inventory;
   block: { readonly block: Block };
   tx: { readonly tx: Transaction };
+  sendCompact: SendCompact;
+  compactBlock: CompactBlock;
+  getBlockTxn: GetBlockTxn;
+  blockTxn: BlockTxn;
 }
 
 export type MessageName = keyof Fields;
@@ -96,11 +114,8 @@ interface MessageSpec<T> {
   readonly rate: Rate;
 }
 
-// micro-packed's array type is mutable; ours is not.
-const list = <T>(max: number, item: P.CoderType<T>): P.CoderType<readonly T[]> =>
-  P.array(sizeUpTo(max), item) as unknown as P.CoderType<readonly T[]>;
-
-const kindCodec = P.map(P.U8, { tx: 1, block: 2 }) as P.CoderType<InventoryKind>;
+// Bitcoin's numbers.
+const kindCodec = P.map(P.U8, { tx: 1, block: 2, compact: 4 }) as P.CoderType<InventoryKind>;
 const inventoryCodec: P.CoderType<Inventory> = P.struct({
   items: list(MAX_INVENTORY, P.struct({ kind: kindCodec, id: idCodec })),
 });
@@ -169,6 +184,34 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     codec: P.struct({ tx: transactionCodec }),
     maxBytes: 1 + MAX_TRANSACTION_BYTES,
     rate: { perSecond: 200, burst: 5_000 },
+  },
+  sendCompact: {
+    id: 12,
+    codec: sendCompactCodec,
+    maxBytes: 8,
+    // The choice changes once a second at most (compact-choice.ts), and when links come and go.
+    rate: { perSecond: 2, burst: 20 },
+  },
+  compactBlock: {
+    id: 13,
+    codec: compactBlockCodec,
+    maxBytes: MAX_COMPACT_BLOCK_BYTES,
+    // One a block, as `headers`.
+    rate: { perSecond: 100, burst: 400 },
+  },
+  getBlockTxn: {
+    id: 14,
+    codec: getBlockTxnCodec,
+    maxBytes: MAX_GET_BLOCK_TXN_BYTES,
+    // One a block at most, and of recent blocks only. The answer can be 64 KiB.
+    rate: { perSecond: 20, burst: 100 },
+  },
+  blockTxn: {
+    id: 15,
+    codec: blockTxnCodec,
+    maxBytes: MAX_BLOCK_TXN_BYTES,
+    // As `block`: only what we asked for is read at all.
+    rate: { perSecond: 100, burst: 400 },
   },
 };
 

@@ -17,6 +17,8 @@ import { readBlockRange } from './block-reader.ts';
 import { BlockServer } from './block-server.ts';
 import { BlockSync } from './block-sync.ts';
 import { ChainKeeper } from './chain-keeper.ts';
+import { CompactRelay } from './compact-relay.ts';
+import { CompactSender } from './compact-sender.ts';
 import { draftProblem, type Draft, type DraftProblem } from './draft.ts';
 import { Intake } from './intake.ts';
 import { Mesh, type Admission } from './mesh.ts';
@@ -84,6 +86,8 @@ export class Node {
   readonly #sync: BlockSync;
   readonly #server: BlockServer;
   readonly #relay = new TransactionRelay();
+  readonly #compact: CompactRelay;
+  readonly #compactSender: CompactSender;
   readonly #mesh: Mesh;
   readonly #snapshots = new SnapshotMaker(this);
   #nowMs: number;
@@ -102,16 +106,21 @@ export class Node {
       askRoster: () => events.askRoster(),
       closeLink: (linkId) => this.disconnect(linkId),
     });
-    this.#server = new BlockServer(chain, this.mempool, store);
+    const punish = this.#punish.bind(this);
+    this.#compactSender = new CompactSender(chain, rng, punish);
+    this.#server = new BlockServer(chain, this.mempool, store, this.#compactSender);
     this.#sync = new BlockSync(chain, {
       onBroken: (peer, code) => this.#punish(peer, code),
       onBlock: (peer, block) => {
         const open = chain.signatures.open(block.transactions);
         options.verifier.warm(open, () => this.#intake.takeBlock(peer, block, this.#nowMs));
       },
+      wantsCompact: (entry) => this.#compact.wants(entry),
     });
+    this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });
     this.#keeper = new ChainKeeper(chain, this.mempool, store, {
       peersWithout: (tip) => this.peers.ready.filter((peer) => !this.#sync.has(peer, tip)),
+      pushBlock: (peer, block) => this.#compactSender.push(peer, block),
       onRejected: (from, code) => {
         const peer = this.peers.ready.find(({ key }) => key === from);
         if (peer) this.#punish(peer, code, blockPenalty(code));
@@ -129,13 +138,13 @@ export class Node {
       onReorg: (reorg) => events.onReorg(reorg),
       isOwn: (id) => this.isOwn(id),
     });
-    const punish = this.#punish.bind(this);
     this.#intake = new Intake({
       chain,
       mempool: this.mempool,
       peers: this.peers,
       sync: this.#sync,
       relay: this.#relay,
+      compact: this.#compact,
       keeper: this.#keeper,
       punish,
       onMempoolChanged: () => this.#mempoolChanged(),
@@ -146,6 +155,8 @@ export class Node {
       sync: this.#sync,
       server: this.#server,
       relay: this.#relay,
+      compact: this.#compact,
+      compactSender: this.#compactSender,
       intake: this.#intake,
       punish,
     });
@@ -175,6 +186,7 @@ export class Node {
       if (late) this.#punish(peer, late);
     }
     this.#sync.tick(nowMs);
+    this.#compact.tick();
     this.#relay.tick(nowMs);
     this.#mesh.tick(nowMs);
     if (nowMs >= this.#expireAtMs) {
@@ -349,6 +361,7 @@ export class Node {
     if (!this.peers.admit(peer, this.#nowMs)) return;
     this.#mesh.onReady();
     this.#sync.addPeer(peer, this.#nowMs);
+    this.#compact.addPeer(peer, this.#nowMs);
     const { tip } = this.chain;
     if (peer.toldTipId !== tip.id && !this.#sync.has(peer, tip)) this.#keeper.announceTipTo(peer);
     announce(
@@ -359,6 +372,8 @@ export class Node {
 
   #onGone(peer: Peer): void {
     this.#server.removePeer(peer);
+    this.#compactSender.removePeer(peer);
+    this.#compact.removePeer(peer, this.#nowMs);
     this.#relay.removePeer(peer, this.#nowMs);
     this.#sync.removePeer(peer, this.#nowMs);
     this.#mesh.onLinkClosed(peer.link.id, this.#nowMs);

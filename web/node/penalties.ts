@@ -22,6 +22,8 @@ export type WireRule =
   | 'flood'
   | 'unrequested'
   | 'headers-discontinuous'
+  /** `getBlockTxn` beyond the block's end, or `blockTxn` with another number of transactions than were asked for. */
+  | 'bad-block-txn'
   | 'stalled'
   /** It reads slower than it asks. */
   | 'slow-reader';
@@ -91,6 +93,7 @@ export const PENALTIES: Readonly<Record<PeerCode, number>> = {
   flood: MUCH,
   unrequested: LITTLE,
   'headers-discontinuous': BAN,
+  'bad-block-txn': BAN,
   stalled: LITTLE,
   'slow-reader': MUCH,
 };

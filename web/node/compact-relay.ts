@@ -1,0 +1,171 @@
+/**
+ * The taking side of compact blocks (BIP152): puts a new block together from
+ * what is here already, asks its giver for the rest, and falls back to the
+ * whole block where that fails. Headers go the way of all headers
+ * (block-sync.ts) before anything else is done; which blocks are being fetched
+ * is that file's business, too.
+ */
+import type { BlockEntry } from '../core/block-index.ts';
+import type { Chain } from '../core/chain.ts';
+import type { BlockId } from '../core/hash.ts';
+import { headerId } from '../core/header.ts';
+import type { Mempool } from '../core/mempool.ts';
+import type { Transaction } from '../core/transaction.ts';
+import type { BlockSync } from './block-sync.ts';
+import { BoundedMap } from './bounded.ts';
+import { completeBlock, matchTransactions, type PartialBlock } from './compact-block.ts';
+import { CompactChoice } from './compact-choice.ts';
+import type { BlockTxn, CompactBlock } from './compact-messages.ts';
+import type { Peer } from './peer.ts';
+import type { Punish } from './peer-set.ts';
+
+/**
+ * Heights around the tip for which a compact form is of use: what is pending
+ * here is what the next blocks take, and what a rival of the last ones took.
+ */
+const NEAR_BLOCKS = 2;
+/**
+ * Blocks of one peer that wait for transactions, one after the other on its
+ * branch. Each holds at most one message of 66 KiB.
+ */
+const MAX_OPEN = 2;
+/** Blocks of one peer of which it is remembered that it gave them compact: once is enough. */
+const MAX_ATTEMPTS = 16;
+
+interface Attempt {
+  /** Undefined once it was completed, has failed or is of no use any more. */
+  partial: PartialBlock | undefined;
+  /** `getBlockTxn` was sent and not answered. */
+  awaiting: boolean;
+}
+
+type Attempts = BoundedMap<BlockId, Attempt>;
+
+export interface CompactRelayParts {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly sync: BlockSync;
+  readonly punish: Punish;
+}
+
+export class CompactRelay {
+  readonly #parts: CompactRelayParts;
+  readonly #choice = new CompactChoice();
+  readonly #attempts = new Map<Peer, Attempts>();
+
+  constructor(parts: CompactRelayParts) {
+    this.#parts = parts;
+  }
+
+  addPeer(peer: Peer, nowMs: number): void {
+    this.#attempts.set(peer, new BoundedMap(MAX_ATTEMPTS));
+    this.#choice.addPeer(peer, nowMs);
+  }
+
+  removePeer(peer: Peer, nowMs: number): void {
+    if (this.#attempts.delete(peer)) this.#choice.removePeer(peer, [...this.#attempts.keys()], nowMs);
+  }
+
+  /** `peer` gave the block that is the tip now. */
+  onNewTip(peer: Peer, nowMs: number): void {
+    if (this.#attempts.has(peer)) this.#choice.gaveTip(peer, nowMs);
+  }
+
+  /** Is this block to be asked for in compact form? With nothing pending it would only cost a round trip. */
+  wants(entry: BlockEntry): boolean {
+    return this.#parts.mempool.size > 0 && this.#isNear(entry);
+  }
+
+  onCompactBlock(peer: Peer, compact: CompactBlock, nowMs: number): void {
+    const { chain, sync, punish } = this.#parts;
+    const attempts = this.#attempts.get(peer);
+    if (!attempts) return;
+    const id = headerId(compact.header);
+    const asked = sync.wasAsked(peer, id);
+    if (!asked && !this.#choice.allows(peer, nowMs)) return punish(peer, 'unrequested');
+    // Its header is an announcement like any other, but the block itself is not to be asked for yet.
+    sync.hold(peer, id, nowMs);
+    sync.onHeaders(peer, [compact.header], nowMs);
+    const entry = chain.index.get(id);
+    const useful = entry !== undefined && this.#isOpen(entry) && (asked || entry.work > chain.tip.work);
+    this.#forgetOld(attempts);
+    if (!useful || attempts.has(id) || openCount(attempts) >= MAX_OPEN) return sync.letGo(peer, id, nowMs);
+    this.#reconstruct(peer, id, compact, attempts, nowMs);
+  }
+
+  onBlockTxn(peer: Peer, { blockId, transactions }: BlockTxn, nowMs: number): void {
+    const { punish } = this.#parts;
+    const attempt = this.#attempts.get(peer)?.get(blockId);
+    if (!attempt?.awaiting) return punish(peer, 'unrequested');
+    attempt.awaiting = false;
+    const { partial } = attempt;
+    // The block may have come from elsewhere meanwhile.
+    if (!partial) return;
+    attempt.partial = undefined;
+    if (transactions.length !== partial.missing.length) return punish(peer, 'bad-block-txn');
+    this.#complete(peer, blockId, partial, transactions, nowMs);
+  }
+
+  /** Frees what waits for transactions that nobody needs any more. Who does not answer in time is block-sync's affair. */
+  tick(): void {
+    for (const attempts of this.#attempts.values()) this.#forgetOld(attempts);
+  }
+
+  #reconstruct(peer: Peer, id: BlockId, compact: CompactBlock, attempts: Attempts, nowMs: number): void {
+    const { sync } = this.#parts;
+    sync.noteAsked(peer, id);
+    const partial = matchTransactions(compact, this.#candidates());
+    if (partial && partial.missing.length > 0) {
+      attempts.set(id, { partial, awaiting: true });
+      return peer.send({ name: 'getBlockTxn', blockId: id, indexes: partial.missing });
+    }
+    attempts.set(id, { partial: undefined, awaiting: false });
+    if (partial) this.#complete(peer, id, partial, [], nowMs);
+    else sync.askWhole(peer, id, nowMs);
+  }
+
+  #complete(
+    peer: Peer,
+    id: BlockId,
+    partial: PartialBlock,
+    transactions: readonly Transaction[],
+    nowMs: number,
+  ): void {
+    const { sync } = this.#parts;
+    const block = completeBlock(partial, transactions);
+    // A short id may have fitted a wrong transaction of ours: the whole block will tell who is to blame, if anyone.
+    if (block) sync.onBlock(peer, block, nowMs);
+    else sync.askWhole(peer, id, nowMs);
+  }
+
+  /** What a new block is likely to be made of: what is pending, and what the last blocks took, for a rival of theirs. */
+  *#candidates(): Generator<Transaction> {
+    const { chain, mempool } = this.#parts;
+    for (const { tx } of mempool.all()) yield tx;
+    for (let depth = 0; depth < NEAR_BLOCKS; depth++) {
+      const entry = chain.activeAt(chain.tip.height - depth);
+      yield* (entry && chain.body(entry.id)?.transactions) ?? [];
+    }
+  }
+
+  #isNear(entry: BlockEntry): boolean {
+    return Math.abs(entry.height - this.#parts.chain.tip.height) <= NEAR_BLOCKS;
+  }
+
+  /** Could its body still be of use? */
+  #isOpen(entry: BlockEntry): boolean {
+    return this.#isNear(entry) && !entry.invalid && !this.#parts.chain.hasBody(entry);
+  }
+
+  #forgetOld(attempts: Attempts): void {
+    for (const [id, attempt] of attempts.entries()) {
+      if (!attempt.partial) continue;
+      const entry = this.#parts.chain.index.get(id);
+      if (!entry || !this.#isOpen(entry)) attempt.partial = undefined;
+    }
+  }
+}
+
+function openCount(attempts: Attempts): number {
+  return [...attempts.entries()].filter(([, { partial }]) => partial).length;
+}
