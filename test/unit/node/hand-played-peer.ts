@@ -72,21 +72,22 @@ export class TestedNode {
   }
 
   /** A link on which nothing was said yet by the other side. */
-  link(peer: Wallet = wallet(1)): HandPlayedPeer {
+  link(peer: Wallet = wallet(1), dialled = false): HandPlayedPeer {
     const id = (++this.#links).toString(16).padStart(32, '0');
-    return new HandPlayedPeer(this, id, peer);
+    return new HandPlayedPeer(this, id, peer, dialled);
   }
 
   /** A link with the handshake done. */
-  connect(peer: Wallet = wallet(1), hello: Partial<Hello> = {}): HandPlayedPeer {
-    const remote = this.link(peer);
+  connect(peer: Wallet = wallet(1), hello: Partial<Hello> = {}, dialled = false): HandPlayedPeer {
+    const remote = this.link(peer, dialled);
     remote.shakeHands(hello);
     return remote;
   }
 }
 
 export class HandPlayedPeer implements Link {
-  readonly dialled = false;
+  /** Did the node dial? */
+  readonly dialled: boolean;
   readonly id: string;
   bufferedBytes = 0;
   closed = false;
@@ -96,9 +97,10 @@ export class HandPlayedPeer implements Link {
   readonly #wallet: Wallet;
   readonly #reader = new FrameReader();
 
-  constructor(tested: TestedNode, id: string, peer: Wallet) {
+  constructor(tested: TestedNode, id: string, peer: Wallet, dialled: boolean) {
     this.#tested = tested;
     this.id = id;
+    this.dialled = dialled;
     this.#wallet = peer;
     tested.node.onLinkOpen(this, `peer-${id}`, tested.nowMs);
   }
