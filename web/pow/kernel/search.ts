@@ -36,7 +36,6 @@ import {
   messageWord,
   nextWord,
   put,
-  putState,
   SCHEDULE_BYTES,
   sigma0,
   sigma1,
@@ -68,7 +67,7 @@ const MIDSTATES = memory.data(MAX_VERSIONS * STATE_BYTES, 16);
 const REST_STARTS = memory.data(MAX_VERSIONS * STATE_BYTES, 16);
 /** The state after the digest's round 0, were its first word 0. */
 const DIGEST_START = memory.data(STATE_BYTES, 16);
-/** The state between two parts of a computation. */
+/** The state after the first block's rounds. */
 const STATE = memory.data(STATE_BYTES, 16);
 
 /**
@@ -134,41 +133,35 @@ export function search(nonce: u32, groups: u32, versions: u32, limit: u32): u32 
 
 /** The rest of the header, from the midstate to the digest. */
 function hashRest(version: u32, nonces: Lanes): void {
-  compress56(REST_STARTS + version * STATE_BYTES, nonces, REST + 4 * WIDTH);
-  compress(STATE, STATE, REST + 60 * WIDTH, 4);
-  addStates(MIDSTATES + version * STATE_BYTES, STATE, DIGEST_WORDS);
+  compressFrom(REST, 4, REST_STARTS + version * STATE_BYTES, nonces, MIDSTATES + version * STATE_BYTES);
 }
 
 /** The hash of the digest, as much of it as the word needs that decides. */
 function lastDigestWord(): Lanes {
-  compress56(DIGEST_START, at(DIGEST_WORDS, 0), DIGEST + 1 * WIDTH);
-  const e = at(STATE, 4);
-  const f = at(STATE, 5);
-  const g = at(STATE, 6);
-  const e57 = add(at(STATE, 3), t1(e, f, g, at(STATE, 7), at(DIGEST, 57)));
-  const e58 = add(at(STATE, 2), t1(e57, e, f, g, at(DIGEST, 58)));
-  const e59 = add(at(STATE, 1), t1(e58, e57, e, f, at(DIGEST, 59)));
-  const e60 = add(at(STATE, 0), t1(e59, e58, e57, e, at(DIGEST, 60)));
-  return add(e60, at(INITIAL, 7));
+  return compressFrom(DIGEST, 1, DIGEST_START, at(DIGEST_WORDS, 0), INITIAL);
 }
 
 /**
- * The 56 rounds after the one at whose end the state is `from` plus its word in a and e; the result is at `STATE`.
+ * A block's rounds from `first` on. `start` is the state that they begin with, but for `word`, which is still to be
+ * added to a and e; `before` is the state before the block. After 56 of them come four more: of the header's rest all
+ * of them, and its digest goes to `DIGEST_WORDS`; of the digest only what e needs, and its last word is returned.
+ *
  * Eight rounds a turn, after which each name has its place again: no value ever moves from a name to another.
  */
-function compress56(from: usize, word: Lanes, wk: usize): void {
-  let a = add(at(from, 0), word);
-  let b = at(from, 1);
-  let c = at(from, 2);
-  let d = at(from, 3);
-  let e = add(at(from, 4), word);
-  let f = at(from, 5);
-  let g = at(from, 6);
-  let h = at(from, 7);
+function compressFrom(table: usize, first: usize, start: usize, word: Lanes, before: usize): Lanes {
+  let a = add(at(start, 0), word);
+  let b = at(start, 1);
+  let c = at(start, 2);
+  let d = at(start, 3);
+  let e = add(at(start, 4), word);
+  let f = at(start, 5);
+  let g = at(start, 6);
+  let h = at(start, 7);
   let t: Lanes;
   // By turns this round's a ^ b and the one of the round before, b ^ c.
   let x: Lanes;
   let y = xor(b, c);
+  let wk = table + first * WIDTH;
   const end = wk + 56 * WIDTH;
   // prettier-ignore
   for (; wk < end; wk += 8 * WIDTH) {
@@ -181,7 +174,30 @@ function compress56(from: usize, word: Lanes, wk: usize): void {
     t = t1(g, h, a, b, at(wk, 6)); f = add(f, t); x = xor(c, d); b = add(t, t2(c, d, x, y));
     t = t1(f, g, h, a, at(wk, 7)); e = add(e, t); y = xor(b, c); a = add(t, t2(b, c, y, x));
   }
-  putState(STATE, a, b, c, d, e, f, g, h);
+  if (table === DIGEST) {
+    d = add(d, t1(e, f, g, h, at(wk, 0)));
+    c = add(c, t1(d, e, f, g, at(wk, 1)));
+    b = add(b, t1(c, d, e, f, at(wk, 2)));
+    a = add(a, t1(b, c, d, e, at(wk, 3)));
+    return add(a, at(before, 7));
+  }
+  // prettier-ignore
+  {
+    t = t1(e, f, g, h, at(wk, 0)); d = add(d, t); x = xor(a, b); h = add(t, t2(a, b, x, y));
+    t = t1(d, e, f, g, at(wk, 1)); c = add(c, t); y = xor(h, a); g = add(t, t2(h, a, y, x));
+    t = t1(c, d, e, f, at(wk, 2)); b = add(b, t); x = xor(g, h); f = add(t, t2(g, h, x, y));
+    t = t1(b, c, d, e, at(wk, 3)); a = add(a, t); y = xor(f, g); e = add(t, t2(f, g, y, x));
+  }
+  // Half a turn later what was a is called e.
+  put(DIGEST_WORDS, 0, add(at(before, 0), e));
+  put(DIGEST_WORDS, 1, add(at(before, 1), f));
+  put(DIGEST_WORDS, 2, add(at(before, 2), g));
+  put(DIGEST_WORDS, 3, add(at(before, 3), h));
+  put(DIGEST_WORDS, 4, add(at(before, 4), a));
+  put(DIGEST_WORDS, 5, add(at(before, 5), b));
+  put(DIGEST_WORDS, 6, add(at(before, 6), c));
+  put(DIGEST_WORDS, 7, add(at(before, 7), d));
+  return a;
 }
 
 /** Puts W[t] + K[t] into its table, and returns W[t]. */

@@ -126,7 +126,7 @@ export function compress(from: usize, to: usize, wk: usize, rounds: usize): void
   putState(to, a, b, c, d, e, f, g, h);
 }
 
-export function putState(
+function putState(
   to: usize,
   a: Lanes,
   b: Lanes,
