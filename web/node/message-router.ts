@@ -8,6 +8,7 @@ import type { CompactSender } from './compact-sender.ts';
 import type { Intake } from './intake.ts';
 import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
+import type { PeerExchange } from './peer-exchange.ts';
 import type { Punish } from './peer-set.ts';
 import type { TransactionRelay } from './transaction-relay.ts';
 
@@ -20,6 +21,7 @@ export interface RouterParts {
   readonly compact: CompactRelay;
   readonly compactSender: CompactSender;
   readonly intake: Intake;
+  readonly exchange: PeerExchange;
   readonly punish: Punish;
 }
 
@@ -31,7 +33,7 @@ export class MessageRouter {
   }
 
   route(peer: Peer, message: Message, nowMs: number): void {
-    const { sync, server, compact, compactSender, intake, punish } = this.#parts;
+    const { sync, server, compact, compactSender, intake, exchange, punish } = this.#parts;
     switch (message.name) {
       case 'getHeaders':
         server.sendHeaders(peer, message);
@@ -67,6 +69,12 @@ export class MessageRouter {
         break;
       case 'tx':
         intake.takeTransaction(peer, message.tx, nowMs);
+        break;
+      case 'getPeers':
+        exchange.onGetPeers(peer);
+        break;
+      case 'peers':
+        exchange.onPeers(peer, message, nowMs);
         break;
       case 'hello':
       case 'ready':

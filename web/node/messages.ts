@@ -11,7 +11,7 @@ import { headerCodec, HEADER_BYTES, type Header } from '../core/header.ts';
 import type { AccountId, BlockId } from '../core/hash.ts';
 import { ROOM } from '../core/params.ts';
 import { MAX_TRANSACTION_BYTES, transactionCodec, type Transaction } from '../core/transaction.ts';
-import { SESSION_BYTES } from './address.ts';
+import { SESSION_BYTES, toldAddressCodec, type ToldAddress } from './address.ts';
 import {
   blockTxnCodec,
   compactBlockCodec,
@@ -30,6 +30,8 @@ export const PROTOCOL_VERSION = 1;
 /** Two thousand seconds of blocks at most: 80 KB, below what stalls a data channel. */
 export const MAX_HEADERS = 1_000;
 export const MAX_INVENTORY = 256;
+/** All links of a full node (mesh.ts), and some of theirs. */
+export const MAX_ADDRESSES = 16;
 export const CHALLENGE_BYTES = 32;
 export const PING_TOKEN_BYTES = 8;
 
@@ -78,6 +80,13 @@ export interface Inventory {
   readonly items: readonly InventoryItem[];
 }
 
+export type NoFields = Readonly<Record<never, never>>;
+
+/** The answer to `getPeers`. */
+export interface Peers {
+  readonly addresses: readonly ToldAddress[];
+}
+
 /** Messages by name, with their fields. */
 export interface Fields {
   hello: Hello;
@@ -95,6 +104,8 @@ export interface Fields {
   compactBlock: CompactBlock;
   getBlockTxn: GetBlockTxn;
   blockTxn: BlockTxn;
+  getPeers: NoFields;
+  peers: Peers;
 }
 
 export type MessageName = keyof Fields;
@@ -212,6 +223,19 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     maxBytes: MAX_BLOCK_TXN_BYTES,
     // As `block`: only what we asked for is read at all.
     rate: { perSecond: 100, burst: 400 },
+  },
+  getPeers: {
+    id: 16,
+    codec: P.struct({}),
+    maxBytes: 1,
+    // Asked once a minute (peer-exchange.ts); two more, since a clock that jumps asks early.
+    rate: { perSecond: 1 / 60, burst: 3 },
+  },
+  peers: {
+    id: 17,
+    codec: P.struct({ addresses: list(MAX_ADDRESSES, toldAddressCodec) }),
+    maxBytes: 1 + 1 + MAX_ADDRESSES * 41,
+    rate: { perSecond: 1 / 60, burst: 3 },
   },
 };
 

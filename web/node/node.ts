@@ -13,6 +13,7 @@ import { Mempool } from '../core/mempool.ts';
 import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
 import { SESSION_BYTES } from './address.ts';
+import { AddressBook } from './address-book.ts';
 import { readBlockRange } from './block-reader.ts';
 import { BlockServer } from './block-server.ts';
 import { BlockSync } from './block-sync.ts';
@@ -26,6 +27,7 @@ import { MessageRouter } from './message-router.ts';
 import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
 import { blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
+import { PeerExchange } from './peer-exchange.ts';
 import { PeerSet } from './peer-set.ts';
 import type { Dialer, Link, Pow, Rng, Store, Verifier } from './ports.ts';
 import { Producer } from './producer.ts';
@@ -74,6 +76,7 @@ export class Node {
   readonly chain: Chain;
   readonly mempool = new Mempool();
   readonly peers: PeerSet;
+  readonly book: AddressBook;
   readonly wire = new WireCounts();
   readonly producer: Producer;
 
@@ -88,6 +91,7 @@ export class Node {
   readonly #relay = new TransactionRelay();
   readonly #compact: CompactRelay;
   readonly #compactSender: CompactSender;
+  readonly #exchange: PeerExchange;
   readonly #mesh: Mesh;
   readonly #snapshots = new SnapshotMaker(this);
   #nowMs: number;
@@ -107,6 +111,8 @@ export class Node {
       closeLink: (linkId) => this.disconnect(linkId),
     });
     const punish = this.#punish.bind(this);
+    this.book = new AddressBook(this.account, (key) => this.peers.isBanned(key, this.#nowMs));
+    this.#exchange = new PeerExchange(this.book, rng, punish);
     this.#compactSender = new CompactSender(chain, rng, punish);
     this.#server = new BlockServer(chain, this.mempool, store, this.#compactSender);
     this.#sync = new BlockSync(chain, {
@@ -158,6 +164,7 @@ export class Node {
       compact: this.#compact,
       compactSender: this.#compactSender,
       intake: this.#intake,
+      exchange: this.#exchange,
       punish,
     });
     this.#context = {
@@ -188,6 +195,7 @@ export class Node {
     this.#sync.tick(nowMs);
     this.#compact.tick();
     this.#relay.tick(nowMs);
+    this.#exchange.tick(nowMs);
     this.#mesh.tick(nowMs);
     if (nowMs >= this.#expireAtMs) {
       this.#expireAtMs = nowMs + EXPIRY_INTERVAL_MS;
@@ -360,6 +368,7 @@ export class Node {
   #onReady(peer: Peer): void {
     if (!this.peers.admit(peer, this.#nowMs)) return;
     this.#mesh.onReady();
+    this.#exchange.addPeer(peer, this.#nowMs);
     this.#sync.addPeer(peer, this.#nowMs);
     this.#compact.addPeer(peer, this.#nowMs);
     const { tip } = this.chain;
@@ -371,6 +380,7 @@ export class Node {
   }
 
   #onGone(peer: Peer): void {
+    this.#exchange.removePeer(peer);
     this.#server.removePeer(peer);
     this.#compactSender.removePeer(peer);
     this.#compact.removePeer(peer, this.#nowMs);
@@ -388,6 +398,7 @@ export class Node {
     for (const peer of this.peers) peer.forgiveGap(this.#nowMs);
     this.#sync.forgiveGap(this.#nowMs);
     this.#relay.forgiveGap(this.#nowMs);
+    this.#exchange.forgiveGap(this.#nowMs);
     this.#mesh.hurry(this.#nowMs);
   }
 

@@ -40,6 +40,8 @@ const CORPUS: Message[] = [
   { name: 'block', block },
   { name: 'tx', tx },
   { name: 'ready', signature: new Uint8Array(64) },
+  { name: 'getPeers' },
+  { name: 'peers', addresses: [{ key: wallet(3).id, session: '00'.repeat(8), distance: 2 }] },
 ];
 
 const random = new SeededRandom(SEED);
