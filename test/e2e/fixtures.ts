@@ -1,7 +1,7 @@
 import { test as base, type BrowserContext } from '@playwright/test';
 import { newRoomSecret } from '../../signaling/room-links.ts';
 import { startSelectiveRelay, type SelectiveRelay } from './selective-relay.ts';
-import { Tab, watchChannels } from './tab.ts';
+import { Tab, watchPage } from './tab.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 export interface OpenOptions {
@@ -55,7 +55,7 @@ export const test = base.extend<Fixtures>({
           contexts.push(context);
         }
         const page = await context.newPage();
-        await page.addInitScript(watchChannels);
+        await page.addInitScript(watchPage);
         const tab = new Tab(page);
         tabs.push(tab);
         await page.goto(roomUrl(options.url ?? server.url, secret, network));

@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { EngineStatus, FromEngine } from '../../web/engine/messages.ts';
+import type { Slices } from '../../web/node/snapshot.ts';
 
 /** Where a tab's chain ends. */
 export interface Tip {
@@ -49,7 +51,7 @@ export class Tab {
   }
 
   /** A sentence under the top bar. */
-  notice(kind: 'alone' | 'signal' | 'storage'): Locator {
+  notice(kind: 'alone' | 'clock' | 'signal' | 'storage'): Locator {
     return this.page.locator(`[data-testid=notice][data-kind=${kind}]`);
   }
 
@@ -104,6 +106,20 @@ export class Tab {
   bytesIn(): Promise<number> {
     return this.page.evaluate(() => window.tabchainTest?.bytesIn ?? 0);
   }
+
+  /** The latest value of a slice, as the engine posted it: what the page can know, whether it shows it or not. */
+  async slice<K extends keyof Slices>(name: K): Promise<Slices[K]> {
+    const value = await this.page.evaluate((key) => window.tabchainTest?.slices[key], name);
+    if (value === undefined) throw new Error(`the engine has not posted the slice "${name}"`);
+    return value as Slices[K];
+  }
+
+  /** What the engine last said of itself. */
+  async status(): Promise<EngineStatus> {
+    const status = await this.page.evaluate(() => window.tabchainTest?.status);
+    if (status === undefined) throw new Error('the engine has said nothing yet');
+    return status;
+  }
 }
 
 /** Waits until all tabs show the same tip, and returns it. */
@@ -116,15 +132,26 @@ export async function waitForSameTip(tabs: readonly Tab[], minHeight = 0): Promi
   return tabs[0]?.tip() ?? { height: 0, id: '' };
 }
 
+/** What the tests know of a page besides what it shows. */
+interface PageWatch {
+  readonly channels: RTCDataChannel[];
+  bytesIn: number;
+  slices: Partial<Slices>;
+  status: EngineStatus | undefined;
+}
+
 declare global {
   interface Window {
-    tabchainTest?: { readonly channels: RTCDataChannel[]; bytesIn: number };
+    tabchainTest?: PageWatch;
   }
 }
 
-/** Runs in every page before its own scripts: keeps hold of the data channels that the page makes. */
-export function watchChannels(): void {
-  const watch: NonNullable<Window['tabchainTest']> = { channels: [], bytesIn: 0 };
+/**
+ * Runs in every page before its own scripts: keeps hold of the data channels that the page makes, and of what its
+ * engine tells it.
+ */
+export function watchPage(): void {
+  const watch: PageWatch = { channels: [], bytesIn: 0, slices: {}, status: undefined };
   window.tabchainTest = watch;
   const original = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
@@ -134,5 +161,14 @@ export function watchChannels(): void {
       watch.bytesIn += data.byteLength;
     });
     return channel;
+  };
+  window.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
+        if (data.type === 'slice') watch.slices = { ...watch.slices, [data.slice]: data.value };
+        if (data.type === 'status') watch.status = data.status;
+      });
+    }
   };
 }
