@@ -83,13 +83,15 @@ export class CompactRelay {
     const id = headerId(compact.header);
     const asked = sync.wasAsked(peer, id);
     if (!asked && !this.#choice.allows(peer, nowMs)) return punish(peer, 'unrequested');
-    // Its header is an announcement like any other, but the block itself is not to be asked for yet.
+    const headers = [compact.header];
+    // Looked at once already: it is worth no more than its header.
+    if (attempts.has(id)) return sync.onHeaders(peer, headers, nowMs);
+    // The header is an announcement like any other, but the block itself is not to be asked for yet.
     sync.hold(peer, id, nowMs);
-    sync.onHeaders(peer, [compact.header], nowMs);
+    sync.onHeaders(peer, headers, nowMs);
     const entry = chain.index.get(id);
     const useful = entry !== undefined && this.#isOpen(entry) && (asked || entry.work > chain.tip.work);
-    this.#forgetOld(attempts);
-    if (!useful || attempts.has(id) || openCount(attempts) >= MAX_OPEN) return sync.letGo(peer, id, nowMs);
+    if (!useful) return sync.letGo(peer, id, nowMs);
     this.#reconstruct(peer, id, compact, attempts, nowMs);
   }
 
@@ -114,6 +116,8 @@ export class CompactRelay {
   #reconstruct(peer: Peer, id: BlockId, compact: CompactBlock, attempts: Attempts, nowMs: number): void {
     const { sync } = this.#parts;
     sync.noteAsked(peer, id);
+    this.#forgetOld(attempts);
+    if (openCount(attempts) >= MAX_OPEN) return sync.askWhole(peer, id, nowMs);
     const partial = matchTransactions(compact, this.#candidates());
     if (partial && partial.missing.length > 0) {
       attempts.set(id, { partial, awaiting: true });
