@@ -1,5 +1,6 @@
 /** Hands each message of a peer that has proved its key to the part of the node that it is for. */
 import type { Chain } from '../core/chain.ts';
+import { headerId, type Header } from '../core/header.ts';
 import type { Mempool } from '../core/mempool.ts';
 import type { BlockServer } from './block-server.ts';
 import type { BlockSync } from './block-sync.ts';
@@ -10,7 +11,9 @@ import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { PeerExchange } from './peer-exchange.ts';
 import type { Punish } from './peer-set.ts';
+import type { SignalRouter } from './signal-router.ts';
 import type { TransactionRelay } from './transaction-relay.ts';
+import type { WireCounts } from './wire-counts.ts';
 
 export interface RouterParts {
   readonly chain: Chain;
@@ -22,7 +25,9 @@ export interface RouterParts {
   readonly compactSender: CompactSender;
   readonly intake: Intake;
   readonly exchange: PeerExchange;
+  readonly signals: SignalRouter;
   readonly punish: Punish;
+  readonly wire: WireCounts;
 }
 
 export class MessageRouter {
@@ -33,7 +38,7 @@ export class MessageRouter {
   }
 
   route(peer: Peer, message: Message, nowMs: number): void {
-    const { sync, server, compact, compactSender, intake, exchange, punish } = this.#parts;
+    const { sync, server, compact, compactSender, intake, exchange, signals, punish } = this.#parts;
     switch (message.name) {
       case 'getHeaders':
         server.sendHeaders(peer, message);
@@ -42,12 +47,14 @@ export class MessageRouter {
         sync.onHeaders(peer, message.headers, nowMs);
         break;
       case 'block':
+        this.#countDuplicate('block', message.block.header);
         sync.onBlock(peer, message.block, nowMs);
         break;
       case 'sendCompact':
         compactSender.onSendCompact(peer, message);
         break;
       case 'compactBlock':
+        this.#countDuplicate('compactBlock', message.header);
         compact.onCompactBlock(peer, message, nowMs);
         break;
       case 'getBlockTxn':
@@ -76,6 +83,12 @@ export class MessageRouter {
       case 'peers':
         exchange.onPeers(peer, message, nowMs);
         break;
+      case 'signal':
+        signals.onSignal(peer, message, nowMs);
+        break;
+      case 'unroutable':
+        signals.onUnroutable(peer, message, nowMs);
+        break;
       case 'hello':
       case 'ready':
       case 'ping':
@@ -86,6 +99,12 @@ export class MessageRouter {
         message satisfies never;
     }
     if (peer.overloaded) punish(peer, 'slow-reader');
+  }
+
+  #countDuplicate(name: 'block' | 'compactBlock', header: Header): void {
+    const { chain, wire } = this.#parts;
+    const entry = chain.index.get(headerId(header));
+    if (entry && chain.hasBody(entry)) wire.duplicate(name);
   }
 
   #onInventory(peer: Peer, { items }: Inventory, nowMs: number): void {

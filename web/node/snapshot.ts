@@ -132,6 +132,8 @@ export interface WireSnapshot {
   readonly sent: Readonly<Record<string, { readonly messages: number; readonly bytes: number }>>;
   /** Rule breaks by code since the start. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** Blocks that came although they were here, by the message that brought them. */
+  readonly duplicates: Readonly<Record<string, number>>;
   /** Peers banned now. */
   readonly banned: number;
 }

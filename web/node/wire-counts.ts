@@ -12,6 +12,7 @@ export class WireCounts {
   readonly #received: Partial<Record<MessageName, Count>> = {};
   readonly #sent: Partial<Record<MessageName, Count>> = {};
   readonly #refusals: Partial<Record<PeerCode, number>> = {};
+  readonly #duplicates: Partial<Record<MessageName, number>> = {};
 
   received(name: MessageName, bytes: number): void {
     add(this.#received, name, bytes);
@@ -25,11 +26,17 @@ export class WireCounts {
     this.#refusals[code] = (this.#refusals[code] ?? 0) + 1;
   }
 
+  /** A block in this form came, and was here before. */
+  duplicate(name: 'block' | 'compactBlock'): void {
+    this.#duplicates[name] = (this.#duplicates[name] ?? 0) + 1;
+  }
+
   snapshot(banned: number): WireSnapshot {
     return {
       received: copyOf(this.#received),
       sent: copyOf(this.#sent),
       refusals: { ...this.#refusals },
+      duplicates: { ...this.#duplicates },
       banned,
     };
   }

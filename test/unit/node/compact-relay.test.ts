@@ -229,7 +229,9 @@ describe('a mutated one before the honest one', () => {
     expect(refusals()).toEqual({});
     // And what was asked of it may still come.
     fast.say({ name: 'block', block: hard });
+    push(third, hard);
     expect(refusals()).toEqual({});
+    expect(tested.node.snapshot('wire').duplicates).toEqual({ block: 1, compactBlock: 1 });
   });
 });
 

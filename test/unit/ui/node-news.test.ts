@@ -17,7 +17,11 @@ function follow(): {
     () => clock.nowMs,
   );
   const refuse = (refusals: Record<string, number>): void =>
-    client.receive({ type: 'slice', slice: 'wire', value: { received: {}, sent: {}, refusals, banned: 0 } });
+    client.receive({
+      type: 'slice',
+      slice: 'wire',
+      value: { received: {}, sent: {}, refusals, duplicates: {}, banned: 0 },
+    });
   return { client, toasts, refuse, clock };
 }
 
