@@ -41,6 +41,10 @@ class Samples {
   }
 }
 
+/** A new block reaches a peer whole or in its compact form, and is announced by its header or by that form. */
+const BLOCK_IN = 'in (block|compactBlock)';
+const BLOCK_OUT = 'out (headers|compactBlock)';
+
 const PEERS_TRANSACTION = "a peer's transaction: its frame -> in all workers' job";
 const OWN_TRANSACTION = "the user's transaction: the order -> in all workers' job";
 const PEERS_BLOCK = "a peer's block: its frame -> all workers on top of it";
@@ -128,13 +132,13 @@ async function sample(take: () => Promise<void>): Promise<void> {
 /** The peer writes a message and seals it at once, its own worker beside those of the miner. */
 async function sealAtPeer(miner: Page, peer: Page, samples: Samples, isMining: boolean): Promise<void> {
   await during([miner, peer], () => write(peer));
-  samples.add(WHOLE, await time(peer, 'order compose', 'out headers', 1));
+  samples.add(WHOLE, await time(peer, 'order compose', BLOCK_OUT, 1));
   samples.add(ON_DEMAND, await time(peer, 'order compose', 'task', 1));
   if (isMining) {
-    samples.add(PEERS_BLOCK, await time(miner, 'in block', 'task parent', CORES));
-    samples.add(PEERS_HEADER, await time(miner, 'in headers', 'task parent', CORES));
+    samples.add(PEERS_BLOCK, await time(miner, BLOCK_IN, 'task parent', CORES));
+    samples.add(PEERS_HEADER, await time(miner, 'in (headers|compactBlock)', 'task parent', CORES));
   } else {
-    await time(miner, 'in block', 'in block', 1);
+    await time(miner, BLOCK_IN, BLOCK_IN, 1);
   }
 }
 
@@ -145,7 +149,7 @@ async function findAtPeer(peer: Page, samples: Samples): Promise<void> {
   await time(peer, 'order compose', 'task', 1);
   await pause(REST_MS);
   await during([peer], () => holdFinds(peer, false));
-  samples.add(GOSSIP, await time(peer, 'found', 'out headers', 1));
+  samples.add(GOSSIP, await time(peer, 'found', BLOCK_OUT, 1));
 }
 
 /** Does it, and has these pages remember only what happens from now on. */

@@ -15,7 +15,7 @@ export interface Observer {
   holdFinds(hold: boolean): void;
   forget(): void;
   /**
-   * Waits until `count` workers did `to` after the first `from`; both are the start of a name in observed.ts. Gives
+   * Waits until `count` workers did `to` after the first `from`; both are patterns of how a name in observed.ts begins. Gives
    * the time between, in ms, to the last of them.
    */
   time(from: string, to: string, count: number): Promise<number>;
@@ -23,6 +23,9 @@ export interface Observer {
 
 /** After a frame's length (u32) comes the message's id. Benchmarks send no message of two frames. */
 const ID_OFFSET = 4;
+
+/** Against a hang: longer than anything takes on a busy machine. */
+const TIMEOUT_MS = 20_000;
 
 let giveOrder: ((message: ToEngine | HoldFinds) => void) | undefined;
 let events: Observed[] = [];
@@ -62,11 +65,12 @@ RTCDataChannel.prototype.send = function (data: unknown) {
 };
 
 function timeIn(from: string, to: string, count: number): number | undefined {
-  const start = events.find(({ name }) => name.startsWith(from));
+  const [isStart, isEnd] = [new RegExp(`^${from}`), new RegExp(`^${to}`)];
+  const start = events.find(({ name }) => isStart.test(name));
   if (start === undefined) return undefined;
   const ends = new Map<number, number>();
   for (const { name, atMs, worker } of events)
-    if (name.startsWith(to) && atMs >= start.atMs && !ends.has(worker)) ends.set(worker, atMs);
+    if (isEnd.test(name) && atMs >= start.atMs && !ends.has(worker)) ends.set(worker, atMs);
   return ends.size < count ? undefined : Math.max(...ends.values()) - start.atMs;
 }
 
@@ -75,7 +79,11 @@ window.observer = {
   holdFinds: (hold) => giveOrder?.({ type: HOLD_FINDS, hold }),
   forget: () => void (events = []),
   time: (from, to, count) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
+      setTimeout(() => {
+        const seen = events.map(({ name }) => name).join(', ');
+        reject(new Error(`no ${from} and then ${to} of ${count}, only ${seen}`));
+      }, TIMEOUT_MS);
       const look = (): void => {
         const ms = timeIn(from, to, count);
         if (ms === undefined) return;
