@@ -16,7 +16,7 @@ import {
 import { encodeMessage, MESSAGES } from '../../../web/node/messages.ts';
 import { describeVectors, vectorBytes } from '../../vectors.ts';
 import { parseBitcoinBlock } from '../core/bitcoin-block.ts';
-import { coinbase, GENESIS, unchecked, someAccount } from '../core/build.ts';
+import { coinbase, GENESIS, someAccount, unchecked } from '../core/build.ts';
 
 const { header } = GENESIS;
 const nonce = new Uint8Array(8).fill(5);

@@ -1,6 +1,8 @@
 /** Nothing that a peer sends can throw in the node: seeded mutations of a whole conversation. */
 import { expect, test } from 'vitest';
+import { headerId } from '../../../web/core/header.ts';
 import { transactionId } from '../../../web/core/transaction.ts';
+import { compactOf } from '../../../web/node/compact-block.ts';
 import { toFrames } from '../../../web/node/framing.ts';
 import { decodeMessage, encodeMessage, MESSAGES, type Message } from '../../../web/node/messages.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
@@ -34,11 +36,18 @@ const CORPUS: Message[] = [
     items: [
       { kind: 'tx', id },
       { kind: 'block', id },
+      { kind: 'compact', id: headerId(block.header) },
     ],
   },
   { name: 'notFound', items: [{ kind: 'tx', id }] },
   { name: 'block', block },
   { name: 'tx', tx },
+  { name: 'sendCompact', highBandwidth: true },
+  // To a node that does not have `tx`: one that it asks about, and one that it can put together.
+  { name: 'compactBlock', ...compactOf(block, new Uint8Array(8)) },
+  { name: 'compactBlock', ...compactOf(blockOn(GENESIS.header, [coinbase(1)]), new Uint8Array(8)) },
+  { name: 'getBlockTxn', blockId: headerId(block.header), indexes: [0, 1] },
+  { name: 'blockTxn', blockId: headerId(block.header), transactions: [tx] },
   { name: 'ready', signature: new Uint8Array(64) },
   { name: 'getPeers' },
   { name: 'peers', addresses: [{ key: wallet(3).id, session: '00'.repeat(8), distance: 2 }] },
