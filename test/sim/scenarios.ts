@@ -1,5 +1,25 @@
 /** All scenarios, in the order in which they are listed. */
 import type { Scenario } from './scenario.ts';
+import { chaos } from './scenarios/chaos.ts';
+import { idleNight } from './scenarios/idle-night.ts';
+import { invalidBlock } from './scenarios/invalid-block.ts';
+import { mutatedBlock } from './scenarios/mutated-block.ts';
 import { partition } from './scenarios/partition.ts';
+import { powerSpike } from './scenarios/power-spike.ts';
+import { stalledSync } from './scenarios/stalled-sync.ts';
+import { tie } from './scenarios/tie.ts';
+import { withheldTransaction } from './scenarios/withheld-transaction.ts';
+import { wrongClocks } from './scenarios/wrong-clocks.ts';
 
-export const SCENARIOS: readonly Scenario[] = [partition];
+export const SCENARIOS: readonly Scenario[] = [
+  partition,
+  chaos,
+  stalledSync,
+  withheldTransaction,
+  mutatedBlock,
+  invalidBlock,
+  tie,
+  idleNight,
+  powerSpike,
+  wrongClocks,
+];

@@ -19,8 +19,6 @@ import type { Network } from './network.ts';
 import { NodeClock } from './node-clock.ts';
 import type { SimLink } from './sim-link.ts';
 
-/** A commit takes a disk so long. */
-const DISK_MS = 10;
 /** From the page's start to the server's welcome. */
 const JOIN_MS = 100;
 
@@ -42,6 +40,7 @@ export interface SimWorld {
   readonly log: BlockLog;
   readonly intern: Intern;
   readonly tickMs: number;
+  readonly diskMs: number;
 }
 
 export class SimNode implements Endpoint {
@@ -75,7 +74,7 @@ export class SimNode implements Endpoint {
     this.#wrapLink = options.wrapLink ?? ((link) => link);
     this.#secretKey = random.bytes(32);
     this.clock = new NodeClock(queue, options.skewMs ?? 0);
-    this.store = new MemoryStore((run) => queue.after(DISK_MS, run), world.intern);
+    this.store = new MemoryStore((run) => queue.after(world.diskMs, run), world.intern);
     this.pow = new DrawnPow(queue, random, options.hashRate ?? 1, (jobId, header) => {
       if (!this.alive || this.asleep) return;
       this.node.onPowFound(jobId, header, this.clock.nowMs);
@@ -138,13 +137,8 @@ export class SimNode implements Endpoint {
     this.node.setPowMode(this.powMode, this.clock.nowMs);
     for (const tx of this.#ownPending) this.node.submitOwn(tx, this.clock.nowMs);
     const run = ++this.#run;
-    const tick = () => {
-      if (run !== this.#run) return;
-      if (!this.asleep) this.node.tick(this.clock.nowMs);
-      queue.after(tickMs, tick);
-    };
     // Not all at the same moment.
-    queue.after(random.next() * tickMs, tick);
+    queue.after(random.next() * tickMs, () => this.#tick(run));
     queue.after(JOIN_MS * random.next(), () => {
       if (run === this.#run) this.joinServer();
     });
@@ -172,13 +166,14 @@ export class SimNode implements Endpoint {
   /** The lid is closed: nothing runs, and what arrives waits. */
   sleep(): void {
     this.#held ??= [];
+    this.#run++;
   }
 
   wake(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.node.onAwake(this.clock.nowMs);
-    this.node.tick(this.clock.nowMs);
+    this.#tick(++this.#run);
     this.joinServer();
     for (const run of held) run();
   }
@@ -218,6 +213,13 @@ export class SimNode implements Endpoint {
 
   onDialFailed(peerId: string, reason: string): void {
     this.#whenAwake(() => this.node.onDialFailed(peerId, reason, this.clock.nowMs));
+  }
+
+  /** `run` ends with a crash or with sleep. */
+  #tick(run: number): void {
+    if (run !== this.#run) return;
+    this.node.tick(this.clock.nowMs);
+    this.#world.network.queue.after(this.#world.tickMs, () => this.#tick(run));
   }
 
   #whenAwake(run: () => void): void {

@@ -26,10 +26,13 @@ export interface SimulationOptions {
   readonly links?: Partial<LinkConditions>;
   /** As often as the engine by default; a thousand nodes may be given a slower one. */
   readonly tickMs?: number;
+  /** From a commit to its being written; a crash between the two loses it. */
+  readonly diskMs?: number;
 }
 
 const START_MS = Date.UTC(2026, 0, 2);
 const TICK_MS = 250;
+const DISK_MS = 10;
 /** Of virtual time, between two looks at whether a run is done: that may look at every node. */
 const DONE_INTERVAL_MS = 50;
 
@@ -51,15 +54,17 @@ export class Simulation implements SimWorld {
   readonly genesis: Block;
   readonly verify: Verify = verify;
   readonly tickMs: number;
+  readonly diskMs: number;
   readonly #byAccount = new Map<string, Endpoint>();
   readonly #stored = new Map<string, StoredBlock>();
   #endpoints = 0;
 
-  constructor({ seed, params = REGTEST, links = {}, tickMs = TICK_MS }: SimulationOptions) {
+  constructor({ seed, params = REGTEST, links = {}, tickMs = TICK_MS, diskMs = DISK_MS }: SimulationOptions) {
     this.seed = seed;
     this.random = new SeededRandom(seed);
     this.params = params;
     this.tickMs = tickMs;
+    this.diskMs = diskMs;
     this.genesis = genesisBlock(params, this.random.bytes(32));
     this.server = new SignalingStandIn(this.random);
     this.tap = new WireTap(({ to }, blockId) => {
