@@ -24,6 +24,10 @@ export function addressId({ key, session }: PeerAddress): AddressId {
   return key + session;
 }
 
+export function addressOf(id: AddressId): PeerAddress {
+  return { key: id.slice(0, 64), session: id.slice(64) };
+}
+
 /** An address in one `peers` message. */
 export interface ToldAddress extends PeerAddress {
   /**

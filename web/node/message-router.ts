@@ -11,6 +11,7 @@ import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { PeerExchange } from './peer-exchange.ts';
 import type { Punish } from './peer-set.ts';
+import type { SignalRouter } from './signal-router.ts';
 import type { TransactionRelay } from './transaction-relay.ts';
 import type { WireCounts } from './wire-counts.ts';
 
@@ -24,6 +25,7 @@ export interface RouterParts {
   readonly compactSender: CompactSender;
   readonly intake: Intake;
   readonly exchange: PeerExchange;
+  readonly signals: SignalRouter;
   readonly punish: Punish;
   readonly wire: WireCounts;
 }
@@ -36,7 +38,7 @@ export class MessageRouter {
   }
 
   route(peer: Peer, message: Message, nowMs: number): void {
-    const { sync, server, compact, compactSender, intake, exchange, punish } = this.#parts;
+    const { sync, server, compact, compactSender, intake, exchange, signals, punish } = this.#parts;
     switch (message.name) {
       case 'getHeaders':
         server.sendHeaders(peer, message);
@@ -80,6 +82,12 @@ export class MessageRouter {
         break;
       case 'peers':
         exchange.onPeers(peer, message, nowMs);
+        break;
+      case 'signal':
+        signals.onSignal(peer, message, nowMs);
+        break;
+      case 'unroutable':
+        signals.onUnroutable(peer, message, nowMs);
         break;
       case 'hello':
       case 'ready':

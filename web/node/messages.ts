@@ -25,6 +25,15 @@ import {
   type GetBlockTxn,
   type SendCompact,
 } from './compact-messages.ts';
+import {
+  MAX_SIGNAL_MESSAGE_BYTES,
+  SIGNAL_ID_BYTES,
+  signalCodec,
+  unroutableCodec,
+  type Signal,
+  type Unroutable,
+} from './signal.ts';
+import type { Rate } from './token-bucket.ts';
 
 export const PROTOCOL_VERSION = 1;
 /** Two thousand seconds of blocks at most: 80 KB, below what stalls a data channel. */
@@ -106,16 +115,12 @@ export interface Fields {
   blockTxn: BlockTxn;
   getPeers: NoFields;
   peers: Peers;
+  signal: Signal;
+  unroutable: Unroutable;
 }
 
 export type MessageName = keyof Fields;
 export type Message = { [K in MessageName]: { readonly name: K } & Fields[K] }[MessageName];
-
-/** A token bucket: `burst` messages at once, refilled with `perSecond`. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
 
 interface MessageSpec<T> {
   readonly id: number;
@@ -236,6 +241,20 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     codec: P.struct({ addresses: list(MAX_ADDRESSES, toldAddressCodec) }),
     maxBytes: 1 + 1 + MAX_ADDRESSES * 41,
     rate: { perSecond: 1 / 60, burst: 3 },
+  },
+  signal: {
+    id: 18,
+    codec: signalCodec,
+    maxBytes: MAX_SIGNAL_MESSAGE_BYTES,
+    // Twice and more of what an honest relay sends over one link (signal-router.ts), and what a stalled link may hold.
+    rate: { perSecond: 40, burst: 400 },
+  },
+  // At most one for each signal.
+  unroutable: {
+    id: 19,
+    codec: unroutableCodec,
+    maxBytes: 1 + SIGNAL_ID_BYTES,
+    rate: { perSecond: 40, burst: 400 },
   },
 };
 

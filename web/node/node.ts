@@ -12,7 +12,7 @@ import { NOBODY, type AccountId, type BlockId, type TxId } from '../core/hash.ts
 import { Mempool } from '../core/mempool.ts';
 import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
-import { SESSION_BYTES } from './address.ts';
+import { SESSION_BYTES, type AddressId } from './address.ts';
 import { AddressBook } from './address-book.ts';
 import { readBlockRange } from './block-reader.ts';
 import { BlockServer } from './block-server.ts';
@@ -31,6 +31,7 @@ import { PeerExchange } from './peer-exchange.ts';
 import { PeerSet } from './peer-set.ts';
 import type { Dialer, Link, Pow, Rng, Store, Verifier } from './ports.ts';
 import { Producer } from './producer.ts';
+import { SignalRouter } from './signal-router.ts';
 import type { BlockDetail, NodeSlices, PowMode, ReorgRecord } from './snapshot.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
 import { announce, TransactionRelay } from './transaction-relay.ts';
@@ -63,6 +64,10 @@ export interface NodeEvents {
   onReorg(reorg: ReorgRecord): void;
   /** The node's own transactions that are not in a block; to be kept over a restart. */
   onOwnPending(transactions: readonly Transaction[]): void;
+  /** A signal for this node came through peers, proved to be from `from`. */
+  onSignal(from: AddressId, payload: Uint8Array): void;
+  /** No signal gets through to `to`. */
+  onUnroutable(to: AddressId): void;
 }
 
 export type ComposeCode = DraftProblem | RuleCode | PolicyCode;
@@ -92,6 +97,7 @@ export class Node {
   readonly #compact: CompactRelay;
   readonly #compactSender: CompactSender;
   readonly #exchange: PeerExchange;
+  readonly #signals: SignalRouter;
   readonly #mesh: Mesh;
   readonly #snapshots = new SnapshotMaker(this);
   #nowMs: number;
@@ -113,6 +119,16 @@ export class Node {
     const punish = this.#punish.bind(this);
     this.book = new AddressBook(this.account, (key) => this.peers.isBanned(key, this.#nowMs));
     this.#exchange = new PeerExchange(this.book, rng, punish);
+    this.#signals = new SignalRouter({
+      own: { key: this.account, session: this.session },
+      secretKey,
+      genesisHash: chain.genesisHash,
+      verify: chain.signatures.verify,
+      routes: this.book,
+      punish,
+      onSignal: (from, payload) => events.onSignal(from, payload),
+      onUnroutable: (to) => events.onUnroutable(to),
+    });
     this.#compactSender = new CompactSender(chain, rng, punish);
     this.#server = new BlockServer(chain, this.mempool, store, this.#compactSender);
     this.#sync = new BlockSync(chain, {
@@ -165,6 +181,7 @@ export class Node {
       compactSender: this.#compactSender,
       intake: this.#intake,
       exchange: this.#exchange,
+      signals: this.#signals,
       punish,
       wire: this.wire,
     });
@@ -197,6 +214,7 @@ export class Node {
     this.#compact.tick();
     this.#relay.tick(nowMs);
     this.#exchange.tick(nowMs);
+    this.#signals.tick();
     this.#mesh.tick(nowMs);
     if (nowMs >= this.#expireAtMs) {
       this.#expireAtMs = nowMs + EXPIRY_INTERVAL_MS;
@@ -247,6 +265,12 @@ export class Node {
   onDialFailed(peerId: string, reason: string, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#mesh.onDialFailed(peerId, reason, nowMs);
+  }
+
+  /** Towards a node that is not linked, through peers. What fails comes back as the event `onUnroutable`, or not at all. */
+  sendSignal(to: AddressId, payload: Uint8Array, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#signals.send(to, payload, nowMs);
   }
 
   /** The device is online, awake or visible again. */
@@ -370,6 +394,7 @@ export class Node {
     if (!this.peers.admit(peer, this.#nowMs)) return;
     this.#mesh.onReady();
     this.#exchange.addPeer(peer, this.#nowMs);
+    this.#signals.addPeer(peer, this.#nowMs);
     this.#sync.addPeer(peer, this.#nowMs);
     this.#compact.addPeer(peer, this.#nowMs);
     const { tip } = this.chain;
@@ -382,6 +407,7 @@ export class Node {
 
   #onGone(peer: Peer): void {
     this.#exchange.removePeer(peer);
+    this.#signals.removePeer(peer);
     this.#server.removePeer(peer);
     this.#compactSender.removePeer(peer);
     this.#compact.removePeer(peer, this.#nowMs);

@@ -19,10 +19,10 @@ import {
   type Hello,
   type Message,
   type MessageName,
-  type Rate,
 } from './messages.ts';
 import { BAN_POINTS, DECAY_POINTS_PER_SECOND, PENALTIES, type PeerCode } from './penalties.ts';
 import type { Link, Rng } from './ports.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export const HANDSHAKE_MS = 4_000;
 export const PING_INTERVAL_MS = 30_000;
@@ -74,7 +74,7 @@ export class Peer {
   readonly #context: PeerContext;
   readonly #ownHello: Hello;
   readonly #reader = new FrameReader();
-  readonly #buckets = new Map<MessageName, { tokens: number; atMs: number }>();
+  readonly #buckets = new Map<MessageName, TokenBucket>();
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #score = 0;
@@ -164,7 +164,7 @@ export class Peer {
     this.#context.events.onReceived(name, result.bytes.length);
     // A second hello is not a flood but a breach.
     if (!this.#expected(name)) return this.#broken('out-of-order');
-    if (!this.#withinRate(name, MESSAGES[name].rate, nowMs)) return this.#broken('flood');
+    if (!this.#withinRate(name, nowMs)) return this.#broken('flood');
     const message = decodeMessage(result.bytes);
     if (!message) return this.#broken('malformed');
     this.#handle(message, nowMs);
@@ -211,15 +211,10 @@ export class Peer {
     }
   }
 
-  #withinRate(name: MessageName, rate: Rate, nowMs: number): boolean {
-    const bucket = this.#buckets.get(name) ?? { tokens: rate.burst, atMs: nowMs };
-    const refilled = bucket.tokens + (Math.max(nowMs - bucket.atMs, 0) / 1000) * rate.perSecond;
-    bucket.tokens = Math.min(refilled, rate.burst) - 1;
-    bucket.atMs = nowMs;
+  #withinRate(name: MessageName, nowMs: number): boolean {
+    const bucket = this.#buckets.get(name) ?? new TokenBucket(MESSAGES[name].rate, nowMs);
     this.#buckets.set(name, bucket);
-    if (bucket.tokens >= 0) return true;
-    bucket.tokens = 0;
-    return false;
+    return bucket.take(nowMs);
   }
 
   #handle(message: Message, nowMs: number): void {

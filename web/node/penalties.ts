@@ -20,6 +20,8 @@ export type WireRule =
   | 'handshake-timeout'
   | 'ping-timeout'
   | 'flood'
+  /** A signal that has crossed a link and says that it has not (signal-router.ts). */
+  | 'ttl-not-counted'
   | 'unrequested'
   | 'headers-discontinuous'
   /** `getBlockTxn` beyond the block's end, or `blockTxn` with another number of transactions than were asked for. */
@@ -91,6 +93,7 @@ export const PENALTIES: Readonly<Record<PeerCode, number>> = {
   'handshake-timeout': NOTHING,
   'ping-timeout': NOTHING,
   flood: MUCH,
+  'ttl-not-counted': BAN,
   unrequested: LITTLE,
   'headers-discontinuous': BAN,
   'bad-block-txn': BAN,
