@@ -5,7 +5,8 @@ export function watchLifecycle(report: (event: LifecycleEvent) => void): void {
   addEventListener('online', () => report('online'));
   addEventListener('pagehide', () => report('pagehide'));
   addEventListener('pageshow', (event) => {
-    // Back from the back/forward cache: links and slot were given up on leaving. The store has everything.
+    // Back from the back/forward cache: links and place in the room were given up on leaving, and the slot's lock is not
+    // certain to be ours still. To open anew claims it again, the same one if it is free; the store has everything.
     if (event.persisted) location.reload();
   });
   document.addEventListener('visibilitychange', () => {
