@@ -4,9 +4,9 @@
  */
 import { nextBaseBits, relievedBits } from './difficulty.ts';
 import { hashToId, sha256d, type BlockId } from './hash.ts';
-import { headerCodec, versionIsValid, type Header } from './header.ts';
+import { headerCodec, headerId, versionIsValid, type Header } from './header.ts';
 import type { Params } from './params.ts';
-import type { RuleCode } from './rules.ts';
+import type { HeaderRule, RuleCode } from './rules.ts';
 import { hashMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
 
 export interface BlockEntry {
@@ -29,7 +29,7 @@ export interface HeaderAccepted {
   readonly isNew: boolean;
 }
 
-const MEDIAN_SPAN = 11;
+export const MEDIAN_SPAN = 11;
 /** Locator entries one by one before the steps double, as in Bitcoin's getblocks. */
 const LOCATOR_DENSE = 10;
 export const MAX_LOCATOR = 101;
@@ -56,6 +56,47 @@ export function childBaseBits(params: Params, parent: BlockEntry): number {
 /** The bits that a child of `parent` stamped with `time` must carry. */
 export function childBits(params: Params, parent: BlockEntry, time: number): number {
   return relievedBits(params, childBaseBits(params, parent), time - parent.time);
+}
+
+/**
+ * Checks a header against its parent and the clock. The entry is in no index
+ * yet, and its parent need not be: chains can be judged before they are kept.
+ */
+export function extend(
+  params: Params,
+  parent: BlockEntry,
+  header: Header,
+  nowSeconds: number,
+): BlockEntry | HeaderRule {
+  if (!versionIsValid(header.version)) return 'bad-version';
+  const headerBytes = headerCodec.encode(header);
+  const hash = sha256d(headerBytes);
+  const target = targetFromBits(header.bits);
+  if (target === undefined || header.bits !== childBits(params, parent, header.time)) return 'bad-bits';
+  if (!hashMeetsTarget(hash, target)) return 'insufficient-work';
+  if (header.time <= medianTimePast(parent)) return 'time-too-old';
+  if (header.time > nowSeconds + params.maxFutureSeconds) return 'time-too-new';
+  return entryOn(params, parent, header, headerBytes, hash, target);
+}
+
+function entryOn(
+  params: Params,
+  parent: BlockEntry,
+  header: Header,
+  headerBytes: Uint8Array,
+  hash: Uint8Array,
+  target: bigint,
+): BlockEntry {
+  return {
+    id: hashToId(hash),
+    parent,
+    height: parent.height + 1,
+    headerBytes,
+    time: header.time,
+    baseBits: childBaseBits(params, parent),
+    work: parent.work + workOfTarget(target),
+    invalid: undefined,
+  };
 }
 
 export class BlockIndex {
@@ -106,23 +147,16 @@ export class BlockIndex {
 
   /** Checks a header against its parent and the clock, and keeps it. `nowSeconds` is our own time. */
   add(header: Header, nowSeconds: number): HeaderAccepted | RuleCode {
-    const headerBytes = headerCodec.encode(header);
-    const hash = sha256d(headerBytes);
-    const id = hashToId(hash);
-    const known = this.#entries.get(id);
+    const known = this.#entries.get(headerId(header));
     if (known) return known.invalid ? 'invalid-chain' : { entry: known, isNew: false };
 
-    if (!versionIsValid(header.version)) return 'bad-version';
     const parent = this.#entries.get(hashToId(header.prevHash));
     if (!parent) return 'unknown-parent';
     if (parent.invalid) return 'invalid-chain';
-    const target = targetFromBits(header.bits);
-    if (target === undefined || header.bits !== childBits(this.#params, parent, header.time))
-      return 'bad-bits';
-    if (!hashMeetsTarget(hash, target)) return 'insufficient-work';
-    if (header.time <= medianTimePast(parent)) return 'time-too-old';
-    if (header.time > nowSeconds + this.#params.maxFutureSeconds) return 'time-too-new';
-    return { entry: this.#insert(id, parent, header, headerBytes, target), isNew: true };
+    const entry = extend(this.#params, parent, header, nowSeconds);
+    if (typeof entry === 'string') return entry;
+    this.attach(entry);
+    return { entry, isNew: true };
   }
 
   /**
@@ -137,36 +171,20 @@ export class BlockIndex {
     const headerBytes = headerCodec.encode(header);
     const hash = sha256d(headerBytes);
     if (!hashMeetsTarget(hash, target)) return false;
-    this.#insert(hashToId(hash), parent, header, headerBytes, target);
+    this.attach(entryOn(this.#params, parent, header, headerBytes, hash, target));
     return true;
+  }
+
+  /** Keeps an entry that `extend` made. Its parent must be one of this index, itself it must not. */
+  attach(entry: BlockEntry): void {
+    this.#entries.set(entry.id, entry);
+    if (entry.work > this.bestHeader.work) this.#setBest(entry);
+    else if (entry.work === this.bestHeader.work) this.#ties++;
   }
 
   /** Do other headers have exactly as much work as the best one? The next block settles it. */
   get isTied(): boolean {
     return this.#ties > 0;
-  }
-
-  #insert(
-    id: BlockId,
-    parent: BlockEntry,
-    header: Header,
-    headerBytes: Uint8Array,
-    target: bigint,
-  ): BlockEntry {
-    const entry: BlockEntry = {
-      id,
-      parent,
-      height: parent.height + 1,
-      headerBytes,
-      time: header.time,
-      baseBits: childBaseBits(this.#params, parent),
-      work: parent.work + workOfTarget(target),
-      invalid: undefined,
-    };
-    this.#entries.set(id, entry);
-    if (entry.work > this.bestHeader.work) this.#setBest(entry);
-    else if (entry.work === this.bestHeader.work) this.#ties++;
-    return entry;
   }
 
   #setBest(entry: BlockEntry): void {
