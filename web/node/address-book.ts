@@ -12,7 +12,7 @@ import { addressId, type AddressId, type Distance, type PeerAddress, type ToldAd
 import { BoundedMap } from './bounded.ts';
 import type { Peer } from './peer.ts';
 
-/** Of one teller: two full answers. With 13 links (mesh.ts) the whole book holds 416 at most. */
+/** Of one teller: two full answers. With 14 links, the most that a full node has for a moment, the whole book holds 448. */
 export const MAX_TOLD = 32;
 /** Three answers (peer-exchange.ts). In a room that loses 5% a minute, one in seven is out of date by then. */
 export const TOLD_MS = 3 * 60_000;

@@ -46,6 +46,7 @@ export class Intake {
     }
     sync.noteHas(peer, result.entry);
     if (result.kind !== 'accepted') return;
+    peer.usefulBlockAtMs = nowMs;
     keeper.activate(nowMs);
     if (chain.tip === result.entry) compact.onNewTip(peer, nowMs);
   }
@@ -61,7 +62,10 @@ export class Intake {
     }
     relay.onReceived(id);
     const result = this.add(tx, peer, nowMs);
-    if (result.kind === 'accepted') return;
+    if (result.kind === 'accepted') {
+      peer.usefulTransactionAtMs = nowMs;
+      return;
+    }
     if (PENALTIES[result.code] > 0) relay.settle(id);
     punish(peer, result.code);
   }

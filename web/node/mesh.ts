@@ -1,15 +1,27 @@
 /**
- * Which peers to be linked with: dials whom the roster names up to the target,
- * accepts others up to the limit, and asks for a new roster, with jittered
- * backoff, while there are too few.
+ * Which peers to be linked with: dials up to a target whom the signaling
+ * server's roster names, or else the addresses that peers told us of, and
+ * accepts others up to a limit. It asks again, with jittered backoff, while
+ * there are too few.
  *
- * A node that has enough still dials one random peer a minute and lets the
- * last such link go (Bitcoin Core's feelers). Two parts of a room that were
- * cut apart are each full of links, and would otherwise never meet again.
+ * A node that has enough still tries one random peer a minute in the place of
+ * the last one that it dialled (Bitcoin Core's feelers). Two parts of a room
+ * that were cut apart are each full of links, and would otherwise never meet
+ * again. If its links are poor (mesh-health.ts), it tries more often, and the
+ * worst link is what the new one replaces.
  */
-import { BoundedSet } from './bounded.ts';
-import type { Dialer, Rng } from './ports.ts';
+import type { AccountId } from '../core/hash.ts';
+import { addressId, type AddressId } from './address.ts';
+import type { AddressBook } from './address-book.ts';
+import { BoundedMap, BoundedSet } from './bounded.ts';
+import { chooseAddress } from './dial-choice.ts';
+import { DialHistory, LET_GO_MS } from './dial-history.ts';
+import { chooseEvicted } from './eviction.ts';
+import type { MeshHealth } from './mesh-health.ts';
+import type { Peer } from './peer.ts';
+import type { Dialer, Link, Rng, Route } from './ports.ts';
 
+/** A random graph of eight links a node stays whole when half of its nodes leave, and a block crosses it in three hops. */
 export const TARGET_LINKS = 8;
 /** Below this a node dials whatever it has dialled already. */
 export const LOW_LINKS = 4;
@@ -18,138 +30,307 @@ export const LOW_LINKS = 4;
  * end near the target, and well below the limit: there is always room for a newcomer.
  */
 export const DIALLED_LINKS = 4;
+/** Places that nobody who dials us can take: an attacker can come to us, but can't make us come to it. */
+export const MIN_DIALLED = 2;
+/** A block of 64 KiB for each of them is what a home's upstream carries in a second. */
 export const MAX_LINKS = 12;
+/** Inbound links whose peer has not proved its key. Each may be silent for 4 s (peer.ts), and holds a place. */
+export const MAX_HANDSHAKES = 8;
+/** Between two newcomers that a full node takes in another's place: an attacker's keys are free, its patience is not. */
+export const CHALLENGE_INTERVAL_MS = 30_000;
 export const REDIAL_MIN_MS = 1_000;
 export const REDIAL_MAX_MS = 60_000;
-export const FEELER_INTERVAL_MS = 60_000;
-/** Roster ids that turned out to be peers we have, or that refused. */
+export const TRIAL_INTERVAL_MS = 60_000;
+/** While the links are poor. */
+export const GRAFT_INTERVAL_MS = 15_000;
+/** An answer of the server's takes a tenth of it. */
+export const ROSTER_WAIT_MS = 3_000;
+/** A dialled link that ends earlier counts as a failed dial: the peer did not want us. */
+export const LASTED_MS = 60_000;
+/** Roster ids that turned out to be peers we have. */
 const MAX_PASSED = 256;
+const MAX_EVICTED = 256;
 
-export interface MeshEvents {
-  /** Asks the signaling server for another roster. */
-  askRoster(): void;
-  /** Lets a link go that is one too many. */
-  closeLink(linkId: string): void;
+export interface MeshParts {
+  readonly dialer: Dialer;
+  readonly rng: Rng;
+  readonly book: AddressBook;
+  readonly health: MeshHealth;
+  readonly events: MeshEvents;
 }
 
-export type Admission = 'accept' | 'linked' | 'full';
+export interface MeshEvents {
+  /** Asks the signaling server for another roster. It may be dead: no answer is an answer. */
+  askRoster(): void;
+  /** Lets a peer go that is one too many. */
+  drop(peer: Peer): void;
+}
+
+/** `busy`: to be tried again. */
+export type Admission = 'accept' | 'linked' | 'full' | 'busy';
+
+interface MeshLink {
+  /** By the name that the route has for it. */
+  readonly peerId: string;
+  readonly dialled: boolean;
+  readonly openedAtMs: number;
+  /** Once the handshake is through. */
+  peer: Peer | undefined;
+}
 
 export class Mesh {
-  readonly #dialer: Dialer;
-  readonly #rng: Rng;
-  readonly #events: MeshEvents;
+  readonly #parts: MeshParts;
+  readonly #history: DialHistory;
   readonly #dialling = new Set<string>();
-  /** The links, with the signaling ids of their peers. */
-  readonly #linked = new Map<string, { readonly peerId: string; readonly dialled: boolean }>();
+  readonly #links = new Map<string, MeshLink>();
   #passed = new BoundedSet<string>(MAX_PASSED);
-  /** Signaling id of the peer that the last feeler went to. */
-  #feeler: string | undefined;
-  #members = 1;
+  readonly #evicted = new BoundedMap<AccountId, number>(MAX_EVICTED);
+  /** Whom the trial under way dials. */
+  #trial: string | undefined;
+  /** Until the server tells, a room of any size. */
+  #members = Infinity;
   #attempt = 0;
-  #askAtMs: number | undefined;
+  #actAtMs: number | undefined;
+  /** Is what is planned a trial only? */
+  #isResting = false;
+  #rosterDueMs: number | undefined;
+  /** Has the server left our last question unanswered? */
+  #isServerSilent = false;
+  #challengeAtMs = 0;
 
-  constructor(dialer: Dialer, rng: Rng, events: MeshEvents) {
-    this.#dialer = dialer;
-    this.#rng = rng;
-    this.#events = events;
+  constructor(parts: MeshParts) {
+    this.#parts = parts;
+    this.#history = new DialHistory(parts.rng);
   }
 
   /** `members`: nodes in the room, this one included. */
   onRoster(peerIds: readonly string[], members: number, nowMs: number): void {
     this.#members = members;
-    this.#askAtMs = undefined;
-    const linkedIds = new Set([...this.#linked.values()].map(({ peerId }) => peerId));
-    const news = peerIds.filter(
-      (id) => !linkedIds.has(id) && !this.#dialling.has(id) && !this.#passed.has(id),
-    );
-    const wanted = this.#wanted;
-    if (wanted > 0) {
-      for (const id of news.slice(0, wanted)) this.#dial(id);
-    } else {
-      this.#replaceFeeler(news[0]);
-    }
+    this.#actAtMs = undefined;
+    this.#rosterDueMs = undefined;
+    this.#isServerSilent = false;
+    this.#fill(peerIds, nowMs);
     this.#plan(nowMs);
   }
 
-  /** May a peer that dials us come in? `isLinked`: is there a link to its key already? */
-  admit(isLinked: boolean): Admission {
+  /** May a peer that dials us and claims `key` come in? `isLinked`: is there a link to it already? */
+  admit(key: AccountId, isLinked: boolean, nowMs: number): Admission {
     if (isLinked) return 'linked';
-    return this.#linked.size >= MAX_LINKS ? 'full' : 'accept';
+    if (this.#shakingHands >= MAX_HANDSHAKES) return 'busy';
+    if (this.#count(false) < this.#inboundPlaces) return 'accept';
+    const evictedAtMs = this.#evicted.get(key) ?? -Infinity;
+    if (nowMs < this.#challengeAtMs || nowMs - evictedAtMs < LET_GO_MS) return 'full';
+    if (!chooseEvicted(this.#ready(false))) return 'full';
+    // Nobody goes before the newcomer has proved its key: an offer alone is free.
+    this.#challengeAtMs = nowMs + CHALLENGE_INTERVAL_MS;
+    return 'accept';
   }
 
-  onLinkOpen(linkId: string, peerId: string, dialled: boolean): void {
+  /** False: it is one too many. More than were told to come may have been on the way. */
+  onLinkOpen(link: Link, peerId: string, nowMs: number): boolean {
     this.#dialling.delete(peerId);
-    this.#linked.set(linkId, { peerId, dialled });
+    const { dialled } = link;
+    const isOver = this.#shakingHands >= MAX_HANDSHAKES || this.#count(false) > this.#inboundPlaces;
+    if (!dialled && isOver) return false;
+    this.#links.set(link.id, { peerId, dialled, openedAtMs: nowMs, peer: undefined });
+    return true;
   }
 
-  /** The handshake is through: the room works, so the next loss is mended quickly. */
-  onReady(): void {
+  /** The handshake is through. False: there is no place for this peer after all. */
+  onReady(peer: Peer, nowMs: number): boolean {
+    const link = this.#links.get(peer.link.id);
+    if (!link) return false;
+    // The room works, so the next loss is mended quickly.
     this.#attempt = 0;
+    link.peer = peer;
+    if (link.dialled) {
+      if (link.peerId === this.#trial) this.#settleTrial(peer, nowMs);
+      return true;
+    }
+    if (this.#ready(false).length <= this.#inboundPlaces) return true;
+    const evicted = chooseEvicted(this.#ready(false).filter((other) => other !== peer));
+    if (!evicted) return false;
+    if (evicted.key !== undefined) this.#evicted.set(evicted.key, nowMs);
+    this.#letGo(evicted, nowMs);
+    return true;
   }
 
   onLinkClosed(linkId: string, nowMs: number): void {
-    if (!this.#linked.delete(linkId)) return;
-    // It may be one that had refused for being linked, and somebody may have room now.
+    const link = this.#links.get(linkId);
+    if (!link) return;
+    this.#links.delete(linkId);
+    if (link.peerId === this.#trial) this.#trial = undefined;
+    if (link.dialled) {
+      for (const id of namesOf(link)) {
+        if (nowMs - link.openedAtMs >= LASTED_MS) this.#history.onLasted(id);
+        else this.#history.onFailed(id, nowMs);
+      }
+    }
+    // It may be one that had refused for being linked.
     this.#passed = new BoundedSet(MAX_PASSED);
     // What was planned for a full node may be a minute away.
-    this.#askAtMs = undefined;
+    this.#actAtMs = undefined;
     this.#plan(nowMs);
   }
 
   onDialFailed(peerId: string, reason: string, nowMs: number): void {
     this.#dialling.delete(peerId);
-    // Those would answer the same at once; others may be reachable then.
-    if (reason === 'linked' || reason === 'full') this.#passed.add(peerId);
+    if (peerId === this.#trial) this.#trial = undefined;
+    if (reason === 'linked') this.#passed.add(peerId);
+    // Those two say nothing of the peer.
+    else if (reason !== 'offline' && reason !== 'too-many') this.#history.onFailed(peerId, nowMs);
+    // While dials were under way enough seemed to be there.
+    if (this.#isResting) this.#actAtMs = undefined;
     this.#plan(nowMs);
   }
 
-  /** The device is back from sleep or offline: don't wait for the backoff. */
+  /** The device is back from sleep or offline, or its clock was set: don't wait for what was planned. */
   hurry(nowMs: number): void {
     this.#attempt = 0;
-    if (this.#wanted > 0) this.#askAtMs = nowMs;
+    this.#history.forgive();
+    this.#challengeAtMs = 0;
+    this.#rosterDueMs = undefined;
+    this.#actAtMs = this.#wanted > 0 ? nowMs : undefined;
+    this.#plan(nowMs);
   }
 
   tick(nowMs: number): void {
-    if (this.#askAtMs === undefined || nowMs < this.#askAtMs) return;
-    this.#askAtMs = undefined;
+    this.#parts.health.tick(nowMs);
+    if (this.#rosterDueMs !== undefined && nowMs >= this.#rosterDueMs) {
+      this.#rosterDueMs = undefined;
+      this.#isServerSilent = true;
+      this.#fill([], nowMs);
+    }
+    this.#plan(nowMs);
+    if (this.#actAtMs === undefined || nowMs < this.#actAtMs) return;
+    this.#actAtMs = undefined;
     this.#attempt++;
-    this.#events.askRoster();
+    if (this.#isServerSilent) this.#fill([], nowMs);
+    else this.#rosterDueMs ??= nowMs + ROSTER_WAIT_MS;
+    this.#parts.events.askRoster();
     this.#plan(nowMs);
   }
 
-  get #count(): number {
-    return this.#linked.size + this.#dialling.size;
+  /** Links of one kind; of those that we dial, those under way too. */
+  #count(dialled: boolean): number {
+    let count = dialled ? this.#dialling.size : 0;
+    for (const link of this.#links.values()) if (link.dialled === dialled) count++;
+    return count;
+  }
+
+  get #total(): number {
+    return this.#count(true) + this.#count(false);
+  }
+
+  get #shakingHands(): number {
+    let count = 0;
+    for (const link of this.#links.values()) if (!link.dialled && !link.peer) count++;
+    return count;
+  }
+
+  /** A trial takes no place: it is there for a moment. */
+  get #inboundPlaces(): number {
+    return MAX_LINKS - Math.min(Math.max(this.#count(true), MIN_DIALLED), DIALLED_LINKS);
   }
 
   /** How many more to dial. */
   get #wanted(): number {
-    let dialled = this.#dialling.size;
-    for (const link of this.#linked.values()) if (link.dialled) dialled++;
-    return Math.min(TARGET_LINKS - this.#count, Math.max(DIALLED_LINKS - dialled, LOW_LINKS - this.#count));
+    const dialled = this.#count(true);
+    const lack = Math.max(DIALLED_LINKS - dialled, LOW_LINKS - this.#total);
+    return Math.max(Math.min(TARGET_LINKS - this.#total, lack), MIN_DIALLED - dialled);
   }
 
-  #dial(peerId: string): void {
-    this.#dialling.add(peerId);
-    this.#dialer.dial(peerId, 'server');
+  #ready(dialled?: boolean): Peer[] {
+    const links = [...this.#links.values()];
+    return links.flatMap((link) =>
+      link.peer && (dialled === undefined || link.dialled === dialled) ? [link.peer] : [],
+    );
   }
 
-  #replaceFeeler(peerId: string | undefined): void {
-    if (peerId === undefined) return;
-    for (const [linkId, link] of [...this.#linked]) {
-      if (link.peerId === this.#feeler && link.dialled && this.#count > LOW_LINKS)
-        this.#events.closeLink(linkId);
+  /** Dials what is wanted, or a trial: whom the roster names, and others by the address book. */
+  #fill(rosterIds: readonly string[], nowMs: number): void {
+    const news = rosterIds.filter((id) => this.#mayDial(id, nowMs));
+    const wanted = this.#wanted;
+    if (wanted <= 0) return this.#startTrial(news[0], nowMs);
+    for (const id of news.slice(0, wanted)) this.#dial(id, 'server');
+    for (let left = this.#wanted; left > 0; left--) {
+      const id = this.#chooseAddress(nowMs);
+      if (id === undefined) return;
+      this.#dial(id, 'peers');
     }
-    if (this.#count >= MAX_LINKS) return;
-    this.#feeler = peerId;
-    this.#dial(peerId);
+  }
+
+  #mayDial(id: string, nowMs: number): boolean {
+    if (this.#dialling.has(id) || this.#passed.has(id) || this.#history.isFailing(id, nowMs)) return false;
+    for (const link of this.#links.values()) if (namesOf(link).includes(id)) return false;
+    // Rather one that we let go than none.
+    return this.#total < LOW_LINKS || !this.#history.wasLetGo(id, nowMs);
+  }
+
+  #chooseAddress(nowMs: number): AddressId | undefined {
+    const { book, rng } = this.#parts;
+    return chooseAddress(book, rng, (id) => this.#mayDial(id, nowMs));
+  }
+
+  #dial(peerId: string, route: Route): void {
+    this.#dialling.add(peerId);
+    this.#parts.dialer.dial(peerId, route);
+  }
+
+  #ailment(nowMs: number): ReturnType<MeshHealth['ailment']> {
+    return this.#parts.health.ailment(this.#ready(), this.#members, nowMs);
+  }
+
+  #startTrial(rosterId: string | undefined, nowMs: number): void {
+    if (this.#trial !== undefined) return;
+    if (this.#total >= MAX_LINKS && this.#ailment(nowMs) === undefined) return;
+    // By both ways in turn: a server that names only its friends does not decide it alone, nor do liars among the peers.
+    const address = this.#chooseAddress(nowMs);
+    const byServer = rosterId !== undefined && (address === undefined || this.#parts.rng.next() < 0.5);
+    const peerId = byServer ? rosterId : address;
+    if (peerId === undefined) return;
+    this.#trial = peerId;
+    this.#dial(peerId, byServer ? 'server' : 'peers');
+  }
+
+  /** The trial has become a link: another goes for it. */
+  #settleTrial(tried: Peer, nowMs: number): void {
+    this.#trial = undefined;
+    const { health } = this.#parts;
+    const ailment = this.#ailment(nowMs);
+    const dialled = this.#ready(true).filter((peer) => peer !== tried);
+    if (dialled.length >= DIALLED_LINKS) {
+      const leaving = ailment ? health.worst(ailment, dialled) : youngest(dialled);
+      if (leaving) this.#letGo(leaving, nowMs);
+    } else if (ailment && this.#total > MAX_LINKS) {
+      const leaving = health.worst(ailment, this.#ready(false));
+      if (leaving) this.#letGo(leaving, nowMs);
+    }
+  }
+
+  #letGo(peer: Peer, nowMs: number): void {
+    const link = this.#links.get(peer.link.id);
+    for (const id of link ? namesOf(link) : []) this.#history.onLetGo(id, nowMs);
+    this.#parts.events.drop(peer);
   }
 
   /** Full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"): tabs that lost one hub spread out. */
   #plan(nowMs: number): void {
-    if (this.#askAtMs !== undefined) return;
-    const waiting = this.#wanted > 0 && this.#count < this.#members - 1;
+    if (this.#actAtMs !== undefined) return;
+    const mayLack = this.#total < this.#members - 1 || this.#isServerSilent;
     const backoffMs = Math.min(REDIAL_MIN_MS * 2 ** Math.min(this.#attempt, 10), REDIAL_MAX_MS);
-    const ceilingMs = waiting ? backoffMs : FEELER_INTERVAL_MS;
-    this.#askAtMs = nowMs + REDIAL_MIN_MS / 2 + this.#rng.next() * ceilingMs;
+    const restMs = this.#ailment(nowMs) ? GRAFT_INTERVAL_MS : TRIAL_INTERVAL_MS;
+    this.#isResting = this.#wanted <= 0 || !mayLack;
+    const ceilingMs = this.#isResting ? restMs : backoffMs;
+    this.#actAtMs = nowMs + REDIAL_MIN_MS / 2 + this.#parts.rng.next() * ceilingMs;
   }
+}
+
+/** By which a peer may be dialled: what the route called it, and its address. */
+function namesOf({ peerId, peer }: MeshLink): readonly string[] {
+  return peer?.hello ? [peerId, addressId(peer.hello)] : [peerId];
+}
+
+function youngest(peers: readonly Peer[]): Peer | undefined {
+  return [...peers].sort((a, b) => b.connectedAtMs - a.connectedAtMs)[0];
 }

@@ -23,6 +23,7 @@ import { CompactSender } from './compact-sender.ts';
 import { draftProblem, type Draft, type DraftProblem } from './draft.ts';
 import { Intake } from './intake.ts';
 import { Mesh, type Admission } from './mesh.ts';
+import { MeshHealth } from './mesh-health.ts';
 import { MessageRouter } from './message-router.ts';
 import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
 import { blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
@@ -112,13 +113,16 @@ export class Node {
     this.session = bytesToHex(rng.bytes(SESSION_BYTES));
     this.peers = new PeerSet(this.account, (peer) => this.#onGone(peer));
     this.producer = new Producer(chain, this.mempool, pow, this.account, (id) => this.isOwn(id), rng);
-    this.#mesh = new Mesh(dialer, rng, {
-      askRoster: () => events.askRoster(),
-      closeLink: (linkId) => this.disconnect(linkId),
-    });
     const punish = this.#punish.bind(this);
     this.book = new AddressBook(this.account, (key) => this.peers.isBanned(key, this.#nowMs));
     this.#exchange = new PeerExchange(this.book, rng, punish);
+    this.#mesh = new Mesh({
+      dialer,
+      rng,
+      book: this.book,
+      health: new MeshHealth(chain, this.book),
+      events: { askRoster: () => events.askRoster(), drop: (peer) => this.peers.drop(peer) },
+    });
     this.#signals = new SignalRouter({
       own: { key: this.account, session: this.session },
       secretKey,
@@ -233,13 +237,16 @@ export class Node {
     if (key === this.account) return 'linked';
     // It is not told why.
     if (this.peers.isBanned(key, this.#nowMs)) return 'full';
-    return this.#mesh.admit(this.peers.isLinked(key, session));
+    return this.#mesh.admit(key, this.peers.isLinked(key, session), this.#nowMs);
   }
 
   onLinkOpen(link: Link, peerId: string, nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#mesh.onLinkOpen(link.id, peerId, link.dialled);
-    this.peers.open(link, this.#hello(), this.#context, nowMs);
+    if (this.#mesh.onLinkOpen(link, peerId, nowMs)) {
+      this.peers.open(link, this.#hello(), this.#context, nowMs);
+    } else {
+      link.close();
+    }
   }
 
   onFrame(linkId: string, frame: Uint8Array, nowMs: number): void {
@@ -392,7 +399,7 @@ export class Node {
 
   #onReady(peer: Peer): void {
     if (!this.peers.admit(peer, this.#nowMs)) return;
-    this.#mesh.onReady();
+    if (!this.#mesh.onReady(peer, this.#nowMs)) return this.peers.drop(peer);
     this.#exchange.addPeer(peer, this.#nowMs);
     this.#signals.addPeer(peer, this.#nowMs);
     this.#sync.addPeer(peer, this.#nowMs);

@@ -66,6 +66,9 @@ export class Peer {
   tipId: BlockId | undefined;
   height: number | undefined;
   rttMs: number | undefined;
+  /** When it last was the first to give us a block that was valid; a transaction. */
+  usefulBlockAtMs: number | undefined;
+  usefulTransactionAtMs: number | undefined;
   /** How far its clock was ahead of ours when it said hello. */
   clockAheadSeconds: number | undefined;
   bytesIn = 0;

@@ -5,7 +5,6 @@
 import { Chain } from '../../../web/core/chain.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import { verifyZip215 } from '../../../web/core/transaction.ts';
-import type { AddressId } from '../../../web/node/address.ts';
 import { FrameReader, toFrames } from '../../../web/node/framing.ts';
 import { prove } from '../../../web/node/handshake.ts';
 import {
@@ -16,7 +15,7 @@ import {
   type MessageName,
 } from '../../../web/node/messages.ts';
 import { Node } from '../../../web/node/node.ts';
-import type { Link, PowJob } from '../../../web/node/ports.ts';
+import type { Link, PowJob, Route } from '../../../web/node/ports.ts';
 import { MemoryStore } from '../../sim/memory-store.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import { GENESIS, GENESIS_HASH, wallet, type Wallet } from '../core/build.ts';
@@ -28,10 +27,9 @@ export class TestedNode {
   readonly node: Node;
   readonly store = new MemoryStore((run) => this.#later.push(run));
   readonly dialled: string[] = [];
+  /** Of each dial. */
+  readonly routes: Route[] = [];
   readonly jobs: PowJob[] = [];
-  /** Signals that came through peers for this node, and addresses that its own did not reach. */
-  readonly signals: { readonly from: AddressId; readonly payload: Uint8Array }[] = [];
-  readonly unroutable: AddressId[] = [];
   nowMs = START_MS;
   rosterAsked = 0;
   stops = 0;
@@ -47,15 +45,18 @@ export class TestedNode {
         rng: new SeededRandom(seed),
         // Works ahead of nothing.
         verifier: { warm: (_items, done) => done() },
-        dialer: { dial: (peerId) => this.dialled.push(peerId) },
+        dialer: {
+          dial: (peerId, route) => {
+            this.dialled.push(peerId);
+            this.routes.push(route);
+          },
+        },
         pow: { start: (job) => this.jobs.push(job), stop: () => this.stops++ },
         events: {
           askRoster: () => this.rosterAsked++,
           onSealed: () => undefined,
           onReorg: () => undefined,
           onOwnPending: () => undefined,
-          onSignal: (from, payload) => this.signals.push({ from, payload }),
-          onUnroutable: (to) => this.unroutable.push(to),
         },
       },
       this.nowMs,
@@ -78,14 +79,19 @@ export class TestedNode {
   }
 
   /** A link on which nothing was said yet by the other side. */
-  link(peer: Wallet = wallet(1), dialled = false): HandPlayedPeer {
+  link(peer: Wallet = wallet(1), dialled = false, peerId?: string): HandPlayedPeer {
     const id = (++this.#links).toString(16).padStart(32, '0');
-    return new HandPlayedPeer(this, id, peer, dialled);
+    return new HandPlayedPeer(this, id, peer, dialled, peerId);
   }
 
-  /** A link with the handshake done. */
-  connect(peer: Wallet = wallet(1), hello: Partial<Hello> = {}, dialled = false): HandPlayedPeer {
-    const remote = this.link(peer, dialled);
+  /** A link with the handshake done. `peerId`: as its route names the peer. */
+  connect(
+    peer: Wallet = wallet(1),
+    hello: Partial<Hello> = {},
+    dialled = false,
+    peerId?: string,
+  ): HandPlayedPeer {
+    const remote = this.link(peer, dialled, peerId);
     remote.shakeHands(hello);
     return remote;
   }
@@ -103,12 +109,12 @@ export class HandPlayedPeer implements Link {
   readonly #wallet: Wallet;
   readonly #reader = new FrameReader();
 
-  constructor(tested: TestedNode, id: string, peer: Wallet, dialled: boolean) {
+  constructor(tested: TestedNode, id: string, peer: Wallet, dialled: boolean, peerId = `peer-${id}`) {
     this.#tested = tested;
     this.id = id;
     this.dialled = dialled;
     this.#wallet = peer;
-    tested.node.onLinkOpen(this, `peer-${id}`, tested.nowMs);
+    tested.node.onLinkOpen(this, peerId, tested.nowMs);
   }
 
   send(frame: Uint8Array): void {

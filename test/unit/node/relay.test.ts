@@ -146,22 +146,4 @@ describe('links', () => {
     const reborn = tested.connect(wallet(1), { session: '11'.repeat(8) });
     expect([old.closed, twin.closed, reborn.closed]).toEqual([true, true, false]);
   });
-
-  test('the roster is dialled up to four; a lost link asks for another roster', () => {
-    const tested = new TestedNode();
-    tested.node.onRoster(['a', 'b', 'c', 'd', 'e', 'f'], 7, tested.nowMs);
-    expect(tested.dialled).toEqual(['a', 'b', 'c', 'd']);
-    for (const id of tested.dialled) tested.node.onDialFailed(id, 'timeout', tested.nowMs);
-    tested.pass(61_000);
-    expect(tested.rosterAsked).toBeGreaterThan(0);
-  });
-
-  test('the thirteenth peer is told that the node is full', () => {
-    const tested = new TestedNode();
-    for (let i = 1; i <= 12; i++) {
-      expect(tested.node.admit(wallet(i).id, '00'.repeat(8))).toBe('accept');
-      tested.connect(wallet(i));
-    }
-    expect(tested.node.admit(wallet(13).id, '00'.repeat(8))).toBe('full');
-  });
 });
