@@ -97,20 +97,17 @@ export class CompactRelay {
 
   onBlockTxn(peer: Peer, { blockId, transactions }: BlockTxn, nowMs: number): void {
     const { punish } = this.#parts;
-    const attempt = this.#attempts.get(peer)?.get(blockId);
-    if (!attempt?.awaiting) return punish(peer, 'unrequested');
+    const attempts = this.#attempts.get(peer);
+    const attempt = attempts?.get(blockId);
+    if (!attempts || !attempt?.awaiting) return punish(peer, 'unrequested');
     attempt.awaiting = false;
+    this.#forgetOld(attempts);
     const { partial } = attempt;
-    // The block may have come from elsewhere meanwhile.
+    // It may have come from elsewhere meanwhile. Who is late, and what then, is for block-sync.ts to say.
     if (!partial) return;
     attempt.partial = undefined;
     if (transactions.length !== partial.missing.length) return punish(peer, 'bad-block-txn');
     this.#complete(peer, blockId, partial, transactions, nowMs);
-  }
-
-  /** Frees what waits for transactions that nobody needs any more. Who does not answer in time is block-sync's affair. */
-  tick(): void {
-    for (const attempts of this.#attempts.values()) this.#forgetOld(attempts);
   }
 
   #reconstruct(peer: Peer, id: BlockId, compact: CompactBlock, attempts: Attempts, nowMs: number): void {

@@ -215,7 +215,6 @@ export class Node {
       if (late) this.#punish(peer, late);
     }
     this.#sync.tick(nowMs);
-    this.#compact.tick();
     this.#relay.tick(nowMs);
     this.#exchange.tick(nowMs);
     this.#signals.tick();

@@ -124,6 +124,19 @@ describe('transactions that are missing', () => {
     expect(tipId()).toBe(hardId);
   });
 
+  test('are of no use any more when the block before has proved unlawful: no offence of who gives them', () => {
+    const bad = blockOn(GENESIS.header, [coinbase(1, { amount: 51 })]);
+    const child = blockOn(bad.header, [coinbase(2), x]);
+    announce(slow, bad.header);
+    push(fast, child);
+    expect(askedOf(fast)).toEqual([`txn ${headerId(child.header)} 1`]);
+    slow.say({ name: 'block', block: bad });
+    expect(refusals()).toEqual({ 'bad-coinbase-amount': 1 });
+    giveMissing(fast, headerId(child.header), [x]);
+    expect(refusals()).toEqual({ 'bad-coinbase-amount': 1 });
+    expect(fast.closed).toBe(false);
+  });
+
   test('late ones still complete the block', () => {
     push(fast, hard);
     tested.pass(2_500);
@@ -194,6 +207,14 @@ describe('a block that can’t be put together is asked for whole, and nobody is
     expect(refusals()).toEqual({ 'bad-merkle-root': 1 });
     expect(fast.isBanned).toBe(true);
     expect(askedOf(slow)).toEqual([`block ${hardId}`]);
+  });
+
+  test('but not while another peer gives it', () => {
+    push(fast, hard);
+    push(second, hard, { shortIds: [1, 1, 1, 1, 1] });
+    expect(askedOf(second)).toEqual([]);
+    giveMissing(fast, hardId, [x, y]);
+    expect(tipId()).toBe(hardId);
   });
 
   test('a repeated pair at its end (CVE-2012-2459)', () => {
