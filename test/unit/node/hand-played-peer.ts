@@ -5,6 +5,7 @@
 import { Chain } from '../../../web/core/chain.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import { verifyZip215 } from '../../../web/core/transaction.ts';
+import type { AddressId } from '../../../web/node/address.ts';
 import { FrameReader, toFrames } from '../../../web/node/framing.ts';
 import { prove } from '../../../web/node/handshake.ts';
 import {
@@ -30,6 +31,9 @@ export class TestedNode {
   /** Of each dial. */
   readonly routes: Route[] = [];
   readonly jobs: PowJob[] = [];
+  /** Signals that came through peers for this node, and addresses that its own did not reach. */
+  readonly signals: { readonly from: AddressId; readonly payload: Uint8Array }[] = [];
+  readonly unroutable: AddressId[] = [];
   nowMs = START_MS;
   rosterAsked = 0;
   stops = 0;
@@ -57,6 +61,8 @@ export class TestedNode {
           onSealed: () => undefined,
           onReorg: () => undefined,
           onOwnPending: () => undefined,
+          onSignal: (from, payload) => this.signals.push({ from, payload }),
+          onUnroutable: (to) => this.unroutable.push(to),
         },
       },
       this.nowMs,
@@ -100,6 +106,7 @@ export class TestedNode {
 export class HandPlayedPeer implements Link {
   /** Did the node dial? */
   readonly dialled: boolean;
+  readonly route = 'server';
   readonly id: string;
   bufferedBytes = 0;
   closed = false;
