@@ -114,15 +114,15 @@ export class CompactRelay {
     const { sync } = this.#parts;
     sync.noteAsked(peer, id);
     this.#forgetOld(attempts);
-    if (openCount(attempts) >= MAX_OPEN) return sync.askWhole(peer, id, nowMs);
+    const mayWait = openCount(attempts) < MAX_OPEN;
+    const attempt: Attempt = { partial: undefined, awaiting: false };
+    attempts.set(id, attempt);
     const partial = matchTransactions(compact, this.#candidates());
-    if (partial && partial.missing.length > 0) {
-      attempts.set(id, { partial, awaiting: true });
-      return peer.send({ name: 'getBlockTxn', blockId: id, indexes: partial.missing });
-    }
-    attempts.set(id, { partial: undefined, awaiting: false });
-    if (partial) this.#complete(peer, id, partial, [], nowMs);
-    else sync.askWhole(peer, id, nowMs);
+    if (partial?.missing.length === 0) return this.#complete(peer, id, partial, [], nowMs);
+    if (!partial || !mayWait) return sync.askWhole(peer, id, nowMs);
+    attempt.partial = partial;
+    attempt.awaiting = true;
+    peer.send({ name: 'getBlockTxn', blockId: id, indexes: partial.missing });
   }
 
   #complete(

@@ -380,6 +380,11 @@ describe('what is not put together', () => {
     for (const block of siblings) push(fast, block);
     const [one, two, three] = siblings.map(({ header }) => headerId(header));
     expect(askedOf(fast)).toEqual([`txn ${one} 1`, `txn ${two} 1`, `block ${three}`]);
+    push(fast, siblings[2] as Block);
+    expect(askedOf(fast)).toHaveLength(3);
+    // One of which all is known has nothing to wait for.
+    push(fast, easy);
+    expect(tipId()).toBe(easyId);
     expect(refusals()).toEqual({});
   });
 
