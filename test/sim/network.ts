@@ -93,8 +93,13 @@ export class Network implements LinkContext {
   ): SimLink {
     const id = Buffer.from(this.random.bytes(16)).toString('hex');
     const { bytesPerSecond } = this.conditions;
-    const out = new SimLink(this, { id, dialled: true, from, to }, latencyMs, bytesPerSecond);
-    const back = new SimLink(this, { id, dialled: false, from: to, to: from }, latencyMs, bytesPerSecond);
+    const out = new SimLink(this, { id, dialled: true, route, from, to }, latencyMs, bytesPerSecond);
+    const back = new SimLink(
+      this,
+      { id, dialled: false, route, from: to, to: from },
+      latencyMs,
+      bytesPerSecond,
+    );
     out.other = back;
     back.other = out;
     this.links.add(out).add(back);

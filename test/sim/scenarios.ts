@@ -1,11 +1,14 @@
 /** All scenarios, in the order in which they are listed. */
 import type { Scenario } from './scenario.ts';
 import { chaos } from './scenarios/chaos.ts';
+import { deepReorg } from './scenarios/deep-reorg.ts';
 import { idleNight } from './scenarios/idle-night.ts';
 import { invalidBlock } from './scenarios/invalid-block.ts';
+import { mempoolSpam } from './scenarios/mempool-spam.ts';
 import { mutatedBlock } from './scenarios/mutated-block.ts';
 import { partition } from './scenarios/partition.ts';
 import { powerSpike } from './scenarios/power-spike.ts';
+import { selfishMiner } from './scenarios/selfish-miner.ts';
 import { stalledSync } from './scenarios/stalled-sync.ts';
 import { tie } from './scenarios/tie.ts';
 import { withheldTransaction } from './scenarios/withheld-transaction.ts';
@@ -18,8 +21,11 @@ export const SCENARIOS: readonly Scenario[] = [
   withheldTransaction,
   mutatedBlock,
   invalidBlock,
+  deepReorg,
   tie,
   idleNight,
   powerSpike,
   wrongClocks,
+  mempoolSpam,
+  selfishMiner,
 ];

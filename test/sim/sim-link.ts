@@ -3,7 +3,7 @@
  * latency that has a floor. Frames arrive in order; what is under way when the
  * link is cut is lost.
  */
-import type { Link } from '../../web/node/ports.ts';
+import type { Link, Route } from '../../web/node/ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -27,6 +27,7 @@ export interface LinkContext {
 export interface LinkEnds {
   readonly id: string;
   readonly dialled: boolean;
+  readonly route: Route;
   readonly from: Endpoint;
   readonly to: Endpoint;
 }
@@ -34,6 +35,7 @@ export interface LinkEnds {
 export class SimLink implements Link {
   readonly id: string;
   readonly dialled: boolean;
+  readonly route: Route;
   readonly from: Endpoint;
   readonly to: Endpoint;
   /** The other direction. */
@@ -53,6 +55,7 @@ export class SimLink implements Link {
     this.#context = context;
     this.id = ends.id;
     this.dialled = ends.dialled;
+    this.route = ends.route;
     this.from = ends.from;
     this.to = ends.to;
     this.latencyMs = latencyMs;

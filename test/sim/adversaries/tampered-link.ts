@@ -1,7 +1,7 @@
 /** A link of a real node whose messages are changed, dropped or multiplied on their way out. */
 import { FrameReader, toFrames } from '../../../web/node/framing.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../web/node/messages.ts';
-import type { Link } from '../../../web/node/ports.ts';
+import type { Link, Route } from '../../../web/node/ports.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SimLink } from '../sim-link.ts';
 
@@ -11,6 +11,7 @@ export type Tamper = (message: Message, to: Endpoint) => readonly Message[];
 export class TamperedLink implements Link {
   readonly id: string;
   readonly dialled: boolean;
+  readonly route: Route;
   readonly #link: SimLink;
   readonly #tamper: Tamper;
   readonly #reader = new FrameReader();
@@ -19,6 +20,7 @@ export class TamperedLink implements Link {
     this.#link = link;
     this.id = link.id;
     this.dialled = link.dialled;
+    this.route = link.route;
     this.#tamper = tamper;
   }
 
