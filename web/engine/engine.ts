@@ -154,8 +154,8 @@ export class Engine {
           onReorg: ({ depth, forkHeight, ownReturned }) =>
             this.#post({ type: 'event', event: { kind: 'reorg', depth, forkHeight, ownReturned } }),
           onOwnPending: (transactions) => ownPending.save(transactions),
-          onSignal: () => undefined,
-          onUnroutable: () => undefined,
+          onSignal: (from, payload) => links.onSignal(from, payload),
+          onUnroutable: (to) => links.onUnroutable(to),
         },
       },
       Date.now(),

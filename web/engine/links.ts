@@ -5,10 +5,12 @@
  */
 import { createLinker, type Linker, type LinkerOptions } from '../net/linker.ts';
 import type { Room } from '../net/room.ts';
-import { open, seal } from '../net/seal.ts';
+import { open, openBytes, seal, sealBytes } from '../net/seal.ts';
 import { createSignalingClient, type SignalingState } from '../net/signaling-client.ts';
+import { addressId, type AddressId } from '../node/address.ts';
 import type { Node } from '../node/node.ts';
 import type { Dialer } from '../node/ports.ts';
+import { MAX_SIGNAL_BYTES } from '../node/signal.ts';
 import type { ConnectionEvent, ConnectionOrder, SignalingStatus } from './messages.ts';
 import { platformRandom } from './random.ts';
 
@@ -25,6 +27,10 @@ export interface Links extends Dialer {
   askRoster(): void;
   start(nowMs: number): void;
   tick(nowMs: number): void;
+  /** A signal that came through peers. */
+  onSignal(from: AddressId, payload: Uint8Array): void;
+  /** No signal gets through to that peer. */
+  onUnroutable(to: AddressId): void;
   /** What the page reports of a connection. */
   handle(event: ConnectionEvent): void;
   /** The device is online, awake or visible again. */
@@ -35,7 +41,7 @@ export interface Links extends Dialer {
 
 export function createLinks({ room, signalingUrl, node, post, onSignaling }: LinksOptions): Links {
   /** What every way has in common: the node behind it and the page before it. */
-  const ends: Omit<LinkerOptions, 'send'> = {
+  const ends: Omit<LinkerOptions, 'route' | 'dialsElsewhere' | 'send'> = {
     key: node.account,
     session: node.session,
     rng: platformRandom,
@@ -59,6 +65,7 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
     },
     onWelcome: ({ id, peers, members, iceServers }) => {
       byServer.onWelcome(id, iceServers);
+      byPeers.onWelcome(ownAddress, iceServers);
       node.onRoster(peers, members, Date.now());
     },
     onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
@@ -72,6 +79,8 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
   });
   const byServer = createLinker({
     ...ends,
+    route: 'server',
+    dialsElsewhere: () => byPeers.dialling,
     send: (to, envelope) => {
       const { state } = signaling;
       if (state.kind !== 'connected') return;
@@ -79,16 +88,48 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
     },
   });
 
-  const linkers: readonly Linker[] = [byServer];
+  const ownAddress = addressId({ key: node.account, session: node.session });
+  const byPeers = createLinker({
+    ...ends,
+    route: 'peers',
+    dialsElsewhere: () => byServer.dialling,
+    send: (to, envelope) => {
+      const sealed = sealBytes(room, { from: ownAddress, to }, envelope, platformRandom.bytes);
+      // No browser writes so long a description. The dial ends by its timeout.
+      if (sealed.length <= MAX_SIGNAL_BYTES) node.sendSignal(to, sealed, Date.now());
+    },
+  });
+  // Until the server gives its ICE servers, if it ever does, peers find each other on one network only.
+  byPeers.onWelcome(ownAddress, []);
+
+  const linkers: readonly Linker[] = [byServer, byPeers];
 
   return {
-    dial: (peerId) => byServer.dial(peerId),
+    dial(peerId, route) {
+      switch (route) {
+        case 'server':
+          byServer.dial(peerId);
+          return;
+        case 'peers':
+          byPeers.dial(peerId);
+          return;
+        default:
+          route satisfies never;
+      }
+    },
     askRoster: () => signaling.askRoster(),
     start: (nowMs) => signaling.start(nowMs),
     tick(nowMs) {
       signaling.tick(nowMs);
       for (const linker of linkers) linker.tick(nowMs);
     },
+    onSignal(from, payload) {
+      const envelope = openBytes(room, { from, to: ownAddress }, payload);
+      // The signal's own key is proved: a peer that offers in another's name is a liar.
+      if (!envelope || ('key' in envelope && addressId(envelope) !== from)) return;
+      byPeers.onEnvelope(from, envelope);
+    },
+    onUnroutable: (to) => byPeers.onUnreachable(to),
     handle(event) {
       // Link ids are random: whoever does not know one leaves its events alone.
       for (const linker of linkers) linker.handle(event);

@@ -15,6 +15,7 @@ export interface ChannelLink extends Link {
 export function createChannelLink(
   id: string,
   dialled: boolean,
+  route: Link['route'],
   post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void,
 ): ChannelLink {
   let sentBytes = 0;
@@ -30,6 +31,7 @@ export function createChannelLink(
   return {
     id,
     dialled,
+    route,
     get bufferedBytes() {
       return sentBytes - takenBytes;
     },

@@ -1,13 +1,13 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ConnectionEvent, ConnectionOrder, RTCIceServerLike } from '../engine/messages.ts';
-import type { Dialer, Link, Rng } from '../node/ports.ts';
+import type { Dialer, Link, Rng, Route } from '../node/ports.ts';
 import { createChannelLink, type ChannelLink } from './channel-link.ts';
 import { createEarlyCandidates } from './early-candidates.ts';
 import type { OfferEnvelope, RefuseReason, SignalData, SignalEnvelope } from './envelope.ts';
 
 /** From the first order to an open channel, in ms. On one machine it takes 0.15 s, through a far TURN server 2-3 s. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-/** Dials at once: each costs a socket for every network and server, and browsers gather slowly when there are many. */
+/** Dials at once, on all routes: each costs a socket for every network and server, and browsers gather slowly when there are many. */
 export const MAX_DIALS = 6;
 /** Dials that wait for their turn: four full rosters. */
 export const MAX_QUEUED_DIALS = 64;
@@ -22,7 +22,7 @@ export const MAX_TICK_GAP_MS = 5_000;
 
 /**
  * Why a dial came to nothing. `linked`, `full` and `busy` are the peer's word (or ours: it is linked already), or
- * the answer to its offer that crossed ours; `unreachable` the server's: it left the room; `offline` means that
+ * the answer to its offer that crossed ours; `unreachable` the server's or the relays': it left; `offline` means that
  * there is no server to send through, or that its id for us changed on the way; `too-many` that the queue is full;
  * `failed` that the browser could not connect.
  */
@@ -32,11 +32,15 @@ export type DialFailure = RefuseReason | 'timeout' | 'unreachable' | 'offline' |
 export type Offer = Pick<OfferEnvelope, 'key' | 'session'> & { readonly peerId: string };
 
 export interface LinkerOptions {
+  /** Which way `send` goes; peers are named by the ids of that way. */
+  readonly route: Route;
   /** This node's public key, 32 bytes in hex. */
   readonly key: string;
   /** 8 random bytes in hex, new at each start of the node. */
   readonly session: string;
   readonly rng: Rng;
+  /** Dials that other routes have under way: MAX_DIALS is for all together. */
+  readonly dialsElsewhere: () => number;
   /** Seals and sends; what can't be sent is lost, and the timeout sees to it. */
   readonly send: (to: string, envelope: SignalEnvelope) => void;
   readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
@@ -58,12 +62,14 @@ export interface LinkerOptions {
 export interface Linker extends Dialer {
   /** Each dial ends in `onOpen` with that peer or in `onDialFailed`, later; never from inside this call. */
   dial(peerId: string): void;
-  /** The server let us in under an id. A new id ends what is being set up under the old one; open links stay. */
+  /** Dials under way. */
+  readonly dialling: number;
+  /** We have an id to signal under: the server's word, or our own address. A new id ends what is being set up under the old one; open links stay. */
   onWelcome(ownId: string, iceServers: readonly RTCIceServerLike[]): void;
   /** The connection to the server is gone: what waits for it fails, what is answered may still connect. */
   onSignalingLost(): void;
   onEnvelope(from: string, envelope: SignalEnvelope): void;
-  /** The server does not know that peer (any more). */
+  /** The server does not know that peer (any more), or no signal gets through to it. */
   onUnreachable(peerId: string): void;
   /** Takes what the page reports. Events of links that are gone are nothing. */
   handle(event: ConnectionEvent): void;
@@ -146,7 +152,7 @@ export function createLinker(options: LinkerOptions): Linker {
 
   function startDials(): void {
     if (ownId === undefined) return;
-    let free = MAX_DIALS - connecting(true);
+    let free = MAX_DIALS - connecting(true) - options.dialsElsewhere();
     for (const peerId of queue) {
       if (free <= 0) return;
       free -= 1;
@@ -241,6 +247,10 @@ export function createLinker(options: LinkerOptions): Linker {
   }
 
   return {
+    get dialling() {
+      return connecting(true);
+    },
+
     dial(peerId) {
       const fails = (reason: DialFailure) => failures.push({ peerId, reason });
       const underWay = find(peerId, 'connecting');
@@ -307,7 +317,7 @@ export function createLinker(options: LinkerOptions): Linker {
           return;
         case 'connection-open':
           if (connection.link !== undefined) return;
-          connection.link = createChannelLink(connection.linkId, connection.dialled, post);
+          connection.link = createChannelLink(connection.linkId, connection.dialled, options.route, post);
           options.onOpen(connection.link, connection.peerId);
           startDials();
           return;

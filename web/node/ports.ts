@@ -15,6 +15,8 @@ export interface Link {
   readonly id: string;
   /** Did we dial? */
   readonly dialled: boolean;
+  /** How the signals went that set it up; now that it is open it goes straight to the peer. */
+  readonly route: Route | 'invitation';
   /** Bytes handed to `send` that the network has not taken yet. */
   readonly bufferedBytes: number;
   send(frame: Uint8Array): void;

@@ -52,8 +52,10 @@ function createBench(ownId: string, changes: Partial<LinkerOptions> = {}) {
   const opened: { link: Link; peerId: string }[] = [];
   const told: string[] = [];
   const linker = createLinker({
+    route: 'server',
     key: KEY,
     session: SESSION,
+    dialsElsewhere: () => 0,
     rng: createRng(Number.parseInt(ownId, 16)),
     send: (to, envelope) => sent.push({ to, envelope }),
     post: (order) => orders.push(order),
@@ -184,6 +186,52 @@ describe('a dial', () => {
     a.linker.handle({ type: 'connection-open', linkId: a.created()[0]?.linkId as string });
     a.linker.handle({ type: 'connection-closed', linkId: a.created()[1]?.linkId as string, reason: 'x' });
     expect(a.created()).toHaveLength(MAX_DIALS + 2);
+  });
+});
+
+test('dials of another route count, and the place that they leave is taken with the next tick', () => {
+  let elsewhere = MAX_DIALS - 1;
+  const a = createBench(A, { dialsElsewhere: () => elsewhere });
+  expect(a.linker.dialling).toBe(0);
+  a.linker.dial(B);
+  a.linker.dial(C);
+  expect(a.linker.dialling).toBe(1);
+  elsewhere = 0;
+  a.linker.tick(100);
+  expect(a.linker.dialling).toBe(2);
+});
+
+describe('on the route through peers', () => {
+  const addressOf = (n: string) => n.repeat(64) + '0'.repeat(16);
+  const X = addressOf('1');
+  const Y = addressOf('2');
+
+  test('a peer is dialled, found and lost by its address', () => {
+    const x = createBench(A, { route: 'peers' });
+    x.linker.onWelcome(X, []);
+    x.linker.dial(Y);
+    const linkId = x.lastId();
+    x.linker.handle({ type: 'connection-signal', linkId, signal: offerData });
+    expect(x.sent).toEqual([{ to: Y, envelope: offerOf(linkId) }]);
+    x.linker.onEnvelope(Y, { kind: 'answer', linkId, data: answerData });
+    x.linker.handle({ type: 'connection-open', linkId });
+    expect(x.opened[0]).toMatchObject({ peerId: Y, link: { id: linkId, dialled: true, route: 'peers' } });
+
+    const Z = addressOf('3');
+    x.linker.dial(Z);
+    x.linker.onUnreachable(Z);
+    expect(x.told.at(-1)).toBe(`failed ${Z} unreachable`);
+  });
+
+  test.each([
+    ['the lower address keeps its dial', X, Y, true],
+    ['the higher one gives it up and answers', Y, X, false],
+  ])('offers that cross: %s', (_name, own, other, keeps) => {
+    const bench = createBench(A, { route: 'peers' });
+    bench.linker.onWelcome(own, []);
+    bench.linker.dial(other);
+    bench.linker.onEnvelope(other, offerOf(linkIdOf(7)));
+    expect(bench.created().map(({ initiator }) => initiator)).toEqual(keeps ? [true] : [true, false]);
   });
 });
 
@@ -435,8 +483,10 @@ test('whatever is lost, late or crossing, every dial is answered once and both e
           linker.handle({ type: 'connection-closed', linkId, reason: 'x' });
       };
       const linker = createLinker({
+        route: 'server',
         key: KEY,
         session: SESSION,
+        dialsElsewhere: () => 0,
         rng,
         send: (to, envelope) => {
           if (isLossy && pick(10) === 0) return;

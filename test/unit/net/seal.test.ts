@@ -2,9 +2,15 @@ import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPayload, MAX_PAYLOAD_CHARS } from '../../../signaling/protocol.ts';
-import { MAX_SDP_CHARS, type SignalEnvelope } from '../../../web/net/envelope.ts';
+import {
+  MAX_CANDIDATE_CHARS,
+  MAX_MID_CHARS,
+  MAX_SDP_CHARS,
+  type SignalEnvelope,
+} from '../../../web/net/envelope.ts';
 import { deriveRoom } from '../../../web/net/room.ts';
-import { open, seal } from '../../../web/net/seal.ts';
+import { open, openBytes, seal, sealBytes } from '../../../web/net/seal.ts';
+import { MAX_SIGNAL_BYTES } from '../../../web/node/signal.ts';
 
 const ROOM = deriveRoom('class-7b');
 const OTHER_ROOM = deriveRoom('class-7c');
@@ -21,14 +27,14 @@ let drawn = 0;
 const random = (bytes: number) => new Uint8Array(bytes).fill(++drawn);
 
 /** What another holder of the room's key could send: any bytes, properly sealed. */
-function sealBytes(plain: Uint8Array): string {
+function sealPlain(plain: Uint8Array): string {
   const aad = new TextEncoder().encode(`tabchain/signal/v1${ROOM.roomId}${ROUTE.from}${ROUTE.to}`);
   const nonce = random(24);
   const sealed = xchacha20poly1305(ROOM.sealKey, nonce, aad).encrypt(plain);
   return Buffer.concat([nonce, sealed]).toString('base64');
 }
 
-const sealText = (text: string) => sealBytes(new TextEncoder().encode(text));
+const sealText = (text: string) => sealPlain(new TextEncoder().encode(text));
 
 describe('a sealed envelope', () => {
   test('opens for who it is for', () => {
@@ -62,6 +68,45 @@ describe('a sealed envelope', () => {
   test('over the cap is a bug of ours', () => {
     const data = { type: 'answer', sdp: 'v'.repeat(MAX_PAYLOAD_CHARS) } as const;
     expect(() => seal(ROOM, ROUTE, { ...ANSWER, data }, random)).toThrow(RangeError);
+  });
+});
+
+describe('a relayed envelope', () => {
+  const from = '11'.repeat(40);
+  const to = '22'.repeat(40);
+  const bytes = sealBytes(ROOM, { from, to }, ANSWER, random);
+
+  test('travels as bytes, bound to both addresses', () => {
+    expect(openBytes(ROOM, { from, to }, bytes)).toEqual(ANSWER);
+    expect(openBytes(ROOM, { from: to, to: from }, bytes)).toBeUndefined();
+    expect(openBytes(ROOM, { from, to: '33'.repeat(40) }, bytes)).toBeUndefined();
+    expect(openBytes(OTHER_ROOM, { from, to }, bytes)).toBeUndefined();
+    for (let at = 0; at < bytes.length; at += 1) {
+      const altered = Uint8Array.from(bytes);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      expect(openBytes(ROOM, { from, to }, altered)).toBeUndefined();
+      expect(openBytes(ROOM, { from, to }, bytes.subarray(0, at))).toBeUndefined();
+    }
+  });
+
+  test('is not one of the server’s route', () => {
+    const text = Buffer.from(bytes).toString('base64');
+    expect(open(ROOM, { from: from.slice(0, 16), to: to.slice(0, 16) }, text)).toBeUndefined();
+  });
+
+  test('of what a browser writes fits a signal', () => {
+    const lines = 'a=candidate:1 1 udp 2113937151 192.168.178.201 54321 typ host generation 0\r\n'.repeat(20);
+    const data = { type: 'offer', sdp: `v=0\r\n${lines}` } as const;
+    const key = LINK_ID + LINK_ID;
+    const offer: SignalEnvelope = { kind: 'offer', linkId: LINK_ID, key, session: ROUTE.from, data };
+    expect(sealBytes(ROOM, { from, to }, offer, random).length).toBeLessThan(MAX_SIGNAL_BYTES);
+    const candidate = { candidate: '\\'.repeat(MAX_CANDIDATE_CHARS), sdpMid: '\\'.repeat(MAX_MID_CHARS) };
+    const longest: SignalEnvelope = {
+      kind: 'candidate',
+      linkId: LINK_ID,
+      data: { type: 'candidate', candidate: { ...candidate, sdpMLineIndex: 0 } },
+    };
+    expect(sealBytes(ROOM, { from, to }, longest, random).length).toBeLessThan(MAX_SIGNAL_BYTES);
   });
 });
 
@@ -104,7 +149,7 @@ describe('what does not open', () => {
   });
 
   test('sealed well, but not UTF-8', () => {
-    expect(open(ROOM, ROUTE, sealBytes(Uint8Array.of(0x22, 0xff, 0x22)))).toBeUndefined();
+    expect(open(ROOM, ROUTE, sealPlain(Uint8Array.of(0x22, 0xff, 0x22)))).toBeUndefined();
   });
 
   test('over the cap', () => {
