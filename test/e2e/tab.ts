@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { EngineStatus, FromEngine } from '../../web/engine/messages.ts';
-import type { Slices } from '../../web/node/snapshot.ts';
+import type { ChainSnapshot, Slices } from '../../web/node/snapshot.ts';
 
 /** Where a tab's chain ends. */
 export interface Tip {
@@ -107,16 +107,24 @@ export class Tab {
     return this.page.evaluate(() => window.tabchainTest?.bytesIn ?? 0);
   }
 
-  /** The latest value of a slice, as the engine posted it: what the page can know, whether it shows it or not. */
+  /** What the page's engine has told it: whether the page shows it or not. */
+  watched(): Promise<Pick<PageWatch, 'slices' | 'firstChain' | 'status'>> {
+    return this.page.evaluate(() => {
+      const { slices = {}, firstChain, status } = window.tabchainTest ?? {};
+      return { slices, firstChain, status };
+    });
+  }
+
+  /** The latest value of a slice, as the engine posted it. */
   async slice<K extends keyof Slices>(name: K): Promise<Slices[K]> {
-    const value = await this.page.evaluate((key) => window.tabchainTest?.slices[key], name);
+    const value = (await this.watched()).slices[name];
     if (value === undefined) throw new Error(`the engine has not posted the slice "${name}"`);
-    return value as Slices[K];
+    return value;
   }
 
   /** What the engine last said of itself. */
   async status(): Promise<EngineStatus> {
-    const status = await this.page.evaluate(() => window.tabchainTest?.status);
+    const { status } = await this.watched();
     if (status === undefined) throw new Error('the engine has said nothing yet');
     return status;
   }
@@ -137,6 +145,8 @@ interface PageWatch {
   readonly channels: RTCDataChannel[];
   bytesIn: number;
   slices: Partial<Slices>;
+  /** As it was when the engine had opened the store, before any peer. */
+  firstChain: ChainSnapshot | undefined;
   status: EngineStatus | undefined;
 }
 
@@ -151,7 +161,7 @@ declare global {
  * engine tells it.
  */
 export function watchPage(): void {
-  const watch: PageWatch = { channels: [], bytesIn: 0, slices: {}, status: undefined };
+  const watch: PageWatch = { channels: [], bytesIn: 0, slices: {}, firstChain: undefined, status: undefined };
   window.tabchainTest = watch;
   const original = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
@@ -167,6 +177,7 @@ export function watchPage(): void {
       super(url, options);
       this.addEventListener('message', ({ data }: MessageEvent<FromEngine>) => {
         if (data.type === 'slice') watch.slices = { ...watch.slices, [data.slice]: data.value };
+        if (data.type === 'slice' && data.slice === 'chain') watch.firstChain ??= data.value;
         if (data.type === 'status') watch.status = data.status;
       });
     }
