@@ -130,6 +130,8 @@ export class SimNode implements Endpoint {
           onSealed: ({ memo }) => this.sealed.push(memo),
           onReorg: () => undefined,
           onOwnPending: (transactions) => (this.#ownPending = transactions),
+          onSignal: () => undefined,
+          onUnroutable: () => undefined,
         },
       },
       this.clock.nowMs,
