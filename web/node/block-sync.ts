@@ -173,19 +173,29 @@ export class BlockSync {
 
   // A block that is put together from a compact one (compact-relay.ts).
 
-  /** `peer` gives this block in parts: until it is let go, or late, nobody else is asked for it. */
-  hold(peer: Peer, id: BlockId, nowMs: number): void {
+  /**
+   * `peer` gives this block in parts: until it is let go, or late, nobody else
+   * is asked for it. False if it is in flight already, from whomever.
+   */
+  hold(peer: Peer, id: BlockId, nowMs: number): boolean {
     const state = this.#peers.get(peer);
-    const holder = this.#inFlight.get(id) ?? peer;
-    if (!state || holder !== peer) return;
-    state.lastProgressMs = nowMs;
+    if (!state || this.#inFlight.has(id)) return false;
+    if (state.inFlight.size === 0) state.lastProgressMs = nowMs;
     state.inFlight.add(id);
     this.#inFlight.set(id, peer);
+    return true;
   }
 
-  /** It won't come from this peer by itself. */
+  /** A part of a block came that was of use: the peer does not stall. */
+  noteProgress(peer: Peer, nowMs: number): void {
+    const state = this.#peers.get(peer);
+    if (state) state.lastProgressMs = nowMs;
+  }
+
+  /** What was held won't come by itself. */
   letGo(peer: Peer, id: BlockId, nowMs: number): void {
     this.#peers.get(peer)?.inFlight.delete(id);
+    // If its header has ended the link, it may be another's by now.
     if (this.#inFlight.get(id) === peer) this.#inFlight.delete(id);
     this.schedule(nowMs);
   }

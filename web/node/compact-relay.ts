@@ -87,12 +87,12 @@ export class CompactRelay {
     // Looked at once already: it is worth no more than its header.
     if (attempts.has(id)) return sync.onHeaders(peer, headers, nowMs);
     // The header is an announcement like any other, but the block itself is not to be asked for yet.
-    sync.hold(peer, id, nowMs);
+    const held = sync.hold(peer, id, nowMs);
     sync.onHeaders(peer, headers, nowMs);
     const entry = chain.index.get(id);
     const useful = entry !== undefined && this.#isOpen(entry) && (asked || entry.work > chain.tip.work);
-    if (!useful) return sync.letGo(peer, id, nowMs);
-    this.#reconstruct(peer, id, compact, attempts, nowMs);
+    if (useful) this.#reconstruct(peer, id, compact, attempts, nowMs);
+    else if (held) sync.letGo(peer, id, nowMs);
   }
 
   onBlockTxn(peer: Peer, { blockId, transactions }: BlockTxn, nowMs: number): void {
@@ -113,6 +113,8 @@ export class CompactRelay {
   #reconstruct(peer: Peer, id: BlockId, compact: CompactBlock, attempts: Attempts, nowMs: number): void {
     const { sync } = this.#parts;
     sync.noteAsked(peer, id);
+    // New, with work of its own, and looked at once: nobody can go on like this.
+    sync.noteProgress(peer, nowMs);
     this.#forgetOld(attempts);
     const mayWait = openCount(attempts) < MAX_OPEN;
     const attempt: Attempt = { partial: undefined, awaiting: false };

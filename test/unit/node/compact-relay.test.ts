@@ -292,6 +292,13 @@ describe('what is asked for in compact form', () => {
     expect(askedOf(second)).toEqual([`block ${easyId}`]);
   });
 
+  test('and is not there is asked for whole of another', () => {
+    announce(slow, easy.header);
+    announce(second, easy.header);
+    slow.say({ name: 'notFound', items: [{ kind: 'compact', id: easyId }] });
+    expect(askedOf(second)).toEqual([`block ${easyId}`]);
+  });
+
   test('arrives late, when another peer has pushed it', () => {
     announce(slow, hard.header);
     push(fast, hard);
@@ -386,6 +393,34 @@ describe('what is not put together', () => {
     push(fast, easy);
     expect(tipId()).toBe(easyId);
     expect(refusals()).toEqual({});
+  });
+
+  test('one that is here, again and again, does not hide that its peer gives nothing of what it was asked for', () => {
+    push(second, easy);
+    const next = blockOn(easy.header, [coinbase(2)]);
+    announce(fast, next.header);
+    announce(slow, next.header);
+    for (let i = 0; i < 5; i++) {
+      tested.pass(500);
+      push(fast, easy);
+    }
+    expect(refusals()).toEqual({ stalled: 1 });
+    expect(askedOf(slow)).toEqual([`block ${headerId(next.header)}`]);
+  });
+
+  test('one far ahead does not take the place of the whole block that its peer was asked for', () => {
+    const blocks = [easy];
+    for (let height = 2; height <= 4; height++) {
+      blocks.push(blockOn((blocks.at(-1) ?? easy).header, [coinbase(height)]));
+    }
+    announce(fast, ...blocks.map(({ header }) => header));
+    const asked = askedOf(fast).length;
+    for (let i = 0; i < 5; i++) {
+      tested.pass(500);
+      push(fast, blocks[3] as Block);
+    }
+    expect(refusals()).toEqual({ stalled: 1 });
+    expect(asked).toBe(4);
   });
 
   test('the same one again and again: it gains no time by that', () => {
