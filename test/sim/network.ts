@@ -1,5 +1,7 @@
 /** Sets links up, and takes them down: what signaling, ICE and the room's Wi-Fi do to a tab. */
+import type { AccountId } from '../../web/core/hash.ts';
 import { CONNECT_TIMEOUT_MS } from '../../web/net/linker.ts';
+import { SESSION_BYTES, type AddressId } from '../../web/node/address.ts';
 import type { Route } from '../../web/node/ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -30,6 +32,7 @@ export class Network implements LinkContext {
   readonly tap: WireTap;
   readonly server: SignalingStandIn;
   readonly links = new Set<SimLink>();
+  readonly #endpoints = new Map<AccountId, Endpoint>();
   /** For links opened from now on. */
   conditions: LinkConditions;
 
@@ -45,24 +48,27 @@ export class Network implements LinkContext {
     this.conditions = conditions;
   }
 
+  add(endpoint: Endpoint): void {
+    this.#endpoints.set(endpoint.account, endpoint);
+  }
+
+  /** Whose account and session this is; undefined also for an account that has started again since. */
+  endpointAt(address: AddressId): Endpoint | undefined {
+    const endpoint = this.endpointOf(address.slice(0, -2 * SESSION_BYTES));
+    return endpoint && endpoint.account + endpoint.session === address ? endpoint : undefined;
+  }
+
+  endpointOf(account: AccountId): Endpoint | undefined {
+    return this.#endpoints.get(account);
+  }
+
   forget(link: SimLink): void {
     this.links.delete(link);
   }
 
-  dial(from: Endpoint, peerId: string, route: Route): void {
-    switch (route) {
-      case 'server':
-        return this.#dialByServer(from, peerId);
-      case 'peers':
-        // Signals are not relayed yet.
-        return this.#fail(from, peerId, 'unreachable', 0);
-      default:
-        route satisfies never;
-    }
-  }
-
-  #dialByServer(from: Endpoint, peerId: string): void {
-    const latencyMs = this.#drawLatency();
+  /** With signals that go by way of the server. */
+  dial(from: Endpoint, peerId: string): void {
+    const latencyMs = this.drawLatency();
     if (!this.server.isUp) return this.#fail(from, peerId, 'offline', 0);
     const to = this.server.find(peerId);
     if (!to?.alive) return this.#fail(from, peerId, 'unreachable', OFFER_TRIPS * latencyMs);
@@ -89,7 +95,7 @@ export class Network implements LinkContext {
     to: Endpoint,
     route: Route,
     ids: { readonly dialled: string; readonly dialler: string },
-    latencyMs = this.#drawLatency(),
+    latencyMs = this.drawLatency(),
   ): SimLink {
     const id = Buffer.from(this.random.bytes(16)).toString('hex');
     const { bytesPerSecond } = this.conditions;
@@ -115,7 +121,8 @@ export class Network implements LinkContext {
     for (const link of [...this.links]) if (link.from.group !== link.to.group) link.cut();
   }
 
-  #drawLatency(): number {
+  /** Of a link between two that never met. */
+  drawLatency(): number {
     const { minLatencyMs, maxLatencyMs } = this.conditions;
     return minLatencyMs + this.random.next() * (maxLatencyMs - minLatencyMs);
   }

@@ -9,7 +9,7 @@ import type { Params } from '../../web/core/params.ts';
 import type { Draft } from '../../web/node/draft.ts';
 import type { Admission } from '../../web/node/mesh.ts';
 import { Node, type Composed } from '../../web/node/node.ts';
-import type { Link } from '../../web/node/ports.ts';
+import type { Link, Route } from '../../web/node/ports.ts';
 import type { PowMode } from '../../web/node/snapshot.ts';
 import type { BlockLog } from './block-log.ts';
 import { DrawnPow } from './drawn-pow.ts';
@@ -17,6 +17,7 @@ import type { Endpoint } from './endpoint.ts';
 import { MemoryStore, type Intern } from './memory-store.ts';
 import type { Network } from './network.ts';
 import { NodeClock } from './node-clock.ts';
+import { RelayedDials } from './relayed-dials.ts';
 import type { SimLink } from './sim-link.ts';
 
 /** From the page's start to the server's welcome. */
@@ -115,6 +116,7 @@ export class SimNode implements Endpoint {
     const chain = new Chain(params, genesis, verify);
     this.store.restoreInto(chain);
     this.startedAtMs = queue.nowMs;
+    const relayed = new RelayedDials(network, this);
     this.node = new Node(
       {
         chain,
@@ -124,14 +126,14 @@ export class SimNode implements Endpoint {
         rng: random,
         // Works ahead of nothing.
         verifier: { warm: (_items, done) => done() },
-        dialer: { dial: (peerId, route) => network.dial(this, peerId, route) },
+        dialer: { dial: (peerId, route) => this.#dial(relayed, peerId, route) },
         events: {
           askRoster: () => this.#askRoster(),
           onSealed: ({ memo }) => this.sealed.push(memo),
           onReorg: () => undefined,
           onOwnPending: (transactions) => (this.#ownPending = transactions),
-          onSignal: () => undefined,
-          onUnroutable: () => undefined,
+          onSignal: (from, payload) => relayed.onSignal(from, payload),
+          onUnroutable: (to) => relayed.onUnroutable(to),
         },
       },
       this.clock.nowMs,
@@ -227,6 +229,17 @@ export class SimNode implements Endpoint {
   #whenAwake(run: () => void): void {
     if (this.#held) this.#held.push(run);
     else run();
+  }
+
+  #dial(relayed: RelayedDials, peerId: string, route: Route): void {
+    switch (route) {
+      case 'server':
+        return this.#world.network.dial(this, peerId);
+      case 'peers':
+        return relayed.dial(peerId);
+      default:
+        route satisfies never;
+    }
   }
 
   #askRoster(): void {

@@ -9,7 +9,6 @@ import { REGTEST, type Params } from '../../web/core/params.ts';
 import type { Verify } from '../../web/core/transaction.ts';
 import type { StoredBlock } from '../../web/node/ports.ts';
 import { BlockLog } from './block-log.ts';
-import type { Endpoint } from './endpoint.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Intern } from './memory-store.ts';
 import { HOME_LINKS, Network, type LinkConditions } from './network.ts';
@@ -55,7 +54,6 @@ export class Simulation implements SimWorld {
   readonly verify: Verify = verify;
   readonly tickMs: number;
   readonly diskMs: number;
-  readonly #byAccount = new Map<string, Endpoint>();
   readonly #stored = new Map<string, StoredBlock>();
   #endpoints = 0;
 
@@ -81,7 +79,7 @@ export class Simulation implements SimWorld {
     const node = new SimNode(this, name, this.nextIndex(), options);
     this.nodes.push(node);
     node.start();
-    this.#byAccount.set(node.account, node);
+    this.network.add(node);
     return node;
   }
 
@@ -92,11 +90,6 @@ export class Simulation implements SimWorld {
   /** For an endpoint that is not one of `nodes`. */
   nextIndex(): number {
     return this.#endpoints++;
-  }
-
-  /** The node of this account. */
-  nodeOf(account: string): Endpoint | undefined {
-    return this.#byAccount.get(account);
   }
 
   /** Which group a node is in decides whom it can reach. The server reaches all of them. */

@@ -64,6 +64,7 @@ export class HandPlayedNode implements Endpoint {
     this.#secretKey = simulation.random.bytes(32);
     this.account = bytesToHex(ed25519.getPublicKey(this.#secretKey));
     this.session = bytesToHex(simulation.random.bytes(8));
+    simulation.network.add(this);
   }
 
   /** Peers whose handshake is through and whose link is open. */
@@ -74,7 +75,7 @@ export class HandPlayedNode implements Endpoint {
   /** Dials like anybody: the node may refuse. */
   dial(to: SimNode): void {
     const id = this.#simulation.server.idOf(to);
-    if (id !== undefined) this.#simulation.network.dial(this, id, 'server');
+    if (id !== undefined) this.#simulation.network.dial(this, id);
   }
 
   /** A link that is simply there. */
