@@ -201,6 +201,9 @@ export class Mesh {
       this.#isServerSilent = true;
       this.#fill([], nowMs);
     }
+    // What was planned when all was well may be a minute away.
+    const isFar = (this.#actAtMs ?? nowMs) - nowMs > REDIAL_MIN_MS + GRAFT_INTERVAL_MS;
+    if (isFar && this.#isResting && this.#ailment(nowMs)) this.#actAtMs = undefined;
     this.#plan(nowMs);
     if (this.#actAtMs === undefined || nowMs < this.#actAtMs) return;
     this.#actAtMs = undefined;

@@ -40,10 +40,10 @@ export class TestedNode {
   readonly #later: (() => void)[] = [];
   #links = 0;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, chain = new Chain(REGTEST, GENESIS, verifyZip215)) {
     this.node = new Node(
       {
-        chain: new Chain(REGTEST, GENESIS, verifyZip215),
+        chain,
         secretKey: wallet(1_000).secretKey,
         store: this.store,
         rng: new SeededRandom(seed),
@@ -139,6 +139,13 @@ export class HandPlayedPeer implements Link {
 
   say(message: Message): void {
     for (const frame of toFrames(encodeMessage(message))) this.sayFrame(frame);
+  }
+
+  /** A well-formed message, changed after it was encoded: `bytes[0]` is its id. */
+  sayChanged(message: Message, change: (bytes: Uint8Array) => void): void {
+    const bytes = encodeMessage(message);
+    change(bytes);
+    for (const frame of toFrames(bytes)) this.sayFrame(frame);
   }
 
   sayFrame(frame: Uint8Array): void {
