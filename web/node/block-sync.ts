@@ -1,15 +1,16 @@
 /**
- * Headers first (Bitcoin Core's way since 0.10): ask for headers after the
- * last ones that we share, check their work, then fetch the bodies along the
- * branch from all peers that have it, in a window that moves with the tip.
+ * Headers first (Bitcoin Core's way since 0.10): once header-sync.ts knows a
+ * branch with more work than ours, fetch its bodies from all peers that have
+ * it, in a window that moves with the tip.
  */
 import type { Block } from '../core/block.ts';
 import type { BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
-import { hashToId, type BlockId } from '../core/hash.ts';
-import { headerHash, headerId, type Header } from '../core/header.ts';
+import type { BlockId } from '../core/hash.ts';
+import { headerId, type Header } from '../core/header.ts';
 import { BoundedMap } from './bounded.ts';
-import { MAX_HEADERS, type InventoryItem } from './messages.ts';
+import { HeaderSync } from './header-sync.ts';
+import type { InventoryItem } from './messages.ts';
 import type { PeerCode } from './penalties.ts';
 import type { Peer } from './peer.ts';
 
@@ -21,23 +22,15 @@ const REFILL_AT = 8;
 /** A peer that gave nothing for so long is replaced; doubled each time. */
 export const STALL_MIN_MS = 2_000;
 export const STALL_MAX_MS = 64_000;
-const HEADERS_TIMEOUT_MS = 20_000;
-/** Headers from the future are asked for again after this. */
-const FUTURE_RETRY_MS = 5_000;
-/** As many as BIP130 announces at once; more are an answer to `getHeaders`. */
-export const MAX_ANNOUNCED_HEADERS = 8;
 /** Requests remembered after they were answered or given up, to tell a late answer from an unasked one. */
 const MAX_ASKED = 4_096;
 
 interface PeerSync {
   /** The best header that the peer is known to have. */
   best: BlockEntry | undefined;
-  headersDeadlineMs: number | undefined;
   readonly inFlight: Set<BlockId>;
   lastProgressMs: number;
   stallMs: number;
-  /** Ask again for headers then: the last ones were from the future. */
-  retryHeadersAtMs: number | undefined;
 }
 
 export interface BlockSyncEvents {
@@ -51,6 +44,7 @@ export interface BlockSyncEvents {
 export class BlockSync {
   readonly #chain: Chain;
   readonly #events: BlockSyncEvents;
+  readonly #headers: HeaderSync;
   readonly #peers = new Map<Peer, PeerSync>();
   /** Who was asked for a block, the last one asked last. */
   readonly #asked = new BoundedMap<BlockId, Peer[]>(MAX_ASKED);
@@ -60,6 +54,10 @@ export class BlockSync {
   constructor(chain: Chain, events: BlockSyncEvents) {
     this.#chain = chain;
     this.#events = events;
+    this.#headers = new HeaderSync(chain, {
+      onBroken: (peer, code) => events.onBroken(peer, code),
+      onHas: (peer, entry) => this.noteHas(peer, entry),
+    });
   }
 
   get inFlight(): number {
@@ -70,16 +68,11 @@ export class BlockSync {
     const hello = peer.hello;
     this.#peers.set(peer, {
       best: hello && this.#chain.index.get(hello.tipId),
-      headersDeadlineMs: undefined,
       inFlight: new Set(),
       lastProgressMs: nowMs,
       stallMs: STALL_MIN_MS,
-      retryHeadersAtMs: undefined,
     });
-    // Equal work too: a tie must be known to be settled (producer.ts).
-    if (hello && hello.work >= this.#chain.tip.work && !this.#chain.index.get(hello.tipId)) {
-      this.askHeaders(peer, nowMs);
-    }
+    this.#headers.addPeer(peer, nowMs);
     this.schedule(nowMs);
   }
 
@@ -88,46 +81,17 @@ export class BlockSync {
     if (!state) return;
     this.#release(state);
     this.#peers.delete(peer);
+    this.#headers.removePeer(peer);
     this.schedule(nowMs);
   }
 
-  askHeaders(peer: Peer, nowMs: number, from: BlockEntry = this.#chain.index.bestHeader): void {
-    const state = this.#peers.get(peer);
-    if (!state || state.headersDeadlineMs !== undefined) return;
-    state.headersDeadlineMs = nowMs + HEADERS_TIMEOUT_MS;
-    peer.send({ name: 'getHeaders', locator: this.#chain.index.locator(from) });
+  askHeaders(peer: Peer, nowMs: number): void {
+    this.#headers.ask(peer, nowMs);
   }
 
-  /** An announcement of new blocks, or the answer to `askHeaders`. */
+  /** An announcement of new blocks, or the answer to `getHeaders`. */
   onHeaders(peer: Peer, headers: readonly Header[], nowMs: number): void {
-    const state = this.#peers.get(peer);
-    if (!state) return;
-    if (!this.#continuous(headers)) return this.#events.onBroken(peer, 'headers-discontinuous');
-
-    let last: BlockEntry | undefined;
-    for (const header of headers) {
-      const result = this.#chain.addHeader(header, nowMs / 1000);
-      if (typeof result !== 'string') {
-        last = result.entry;
-        continue;
-      }
-      if (result === 'unknown-parent' && headers.length <= MAX_ANNOUNCED_HEADERS) {
-        // We miss what came before: find out where we part. If we have asked already, this has crossed our question.
-        return this.askHeaders(peer, nowMs);
-      }
-      if (result === 'time-too-new') {
-        state.retryHeadersAtMs = nowMs + FUTURE_RETRY_MS;
-        break;
-      }
-      // An answer to our locator starts at a block of ours.
-      return this.#events.onBroken(peer, result === 'unknown-parent' ? 'headers-discontinuous' : result);
-    }
-    // Perhaps it was an announcement only; then the answer comes as another one.
-    state.headersDeadlineMs = undefined;
-    if (last) {
-      this.noteHas(peer, last);
-      if (headers.length === MAX_HEADERS) this.askHeaders(peer, nowMs, last);
-    }
+    this.#headers.onHeaders(peer, headers, nowMs);
     this.schedule(nowMs);
   }
 
@@ -137,6 +101,8 @@ export class BlockSync {
     if (!state) return;
     if (!state.best || state.best.invalid || entry.work >= state.best.work) {
       state.best = entry;
+      // While its headers come we know less of them than it said.
+      if (entry.work < (peer.hello?.work ?? 0n)) return;
       peer.tipId = entry.id;
       peer.height = entry.height;
     }
@@ -169,6 +135,7 @@ export class BlockSync {
     this.#inFlight.delete(id);
     // It may have been asked of another peer than the one that gave it: that one is not late.
     for (const state of this.#peers.values()) state.inFlight.delete(id);
+    this.#headers.onProcessed(id);
   }
 
   // A block that is put together from a compact one (compact-relay.ts).
@@ -226,15 +193,8 @@ export class BlockSync {
   }
 
   tick(nowMs: number): void {
+    this.#headers.tick(nowMs);
     for (const [peer, state] of [...this.#peers]) {
-      if (state.headersDeadlineMs !== undefined && nowMs > state.headersDeadlineMs) {
-        state.headersDeadlineMs = undefined;
-        this.#events.onBroken(peer, 'stalled');
-      }
-      if (state.retryHeadersAtMs !== undefined && nowMs > state.retryHeadersAtMs) {
-        state.retryHeadersAtMs = undefined;
-        this.askHeaders(peer, nowMs);
-      }
       if (state.inFlight.size > 0 && nowMs - state.lastProgressMs > state.stallMs) {
         this.#release(state);
         state.stallMs = Math.min(state.stallMs * 2, STALL_MAX_MS);
@@ -247,14 +207,13 @@ export class BlockSync {
 
   /** After our own clock stood still nobody is late. */
   forgiveGap(nowMs: number): void {
-    for (const state of this.#peers.values()) {
-      state.lastProgressMs = nowMs;
-      if (state.headersDeadlineMs !== undefined) state.headersDeadlineMs = nowMs + HEADERS_TIMEOUT_MS;
-    }
+    for (const state of this.#peers.values()) state.lastProgressMs = nowMs;
+    this.#headers.forgiveGap(nowMs);
   }
 
   /** Asks peers for the bodies that are missing. */
   schedule(nowMs: number): void {
+    this.#headers.resume(nowMs);
     for (const [peer, state] of this.#peers) {
       if (state.inFlight.size > REFILL_AT) continue;
       const best = state.best;
@@ -305,12 +264,5 @@ export class BlockSync {
   #release(state: PeerSync): void {
     for (const id of state.inFlight) this.#inFlight.delete(id);
     state.inFlight.clear();
-  }
-
-  #continuous(headers: readonly Header[]): boolean {
-    return headers.every((header, i) => {
-      const before = headers[i - 1];
-      return !before || hashToId(header.prevHash) === hashToId(headerHash(before));
-    });
   }
 }

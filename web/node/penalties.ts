@@ -24,6 +24,8 @@ export type WireRule =
   | 'ttl-not-counted'
   | 'unrequested'
   | 'headers-discontinuous'
+  /** A chain that ended before it had shown enough work, or came differently the second time (presync.ts). */
+  | 'low-work'
   /** `getBlockTxn` beyond the block's end, or `blockTxn` with another number of transactions than were asked for. */
   | 'bad-block-txn'
   | 'stalled'
@@ -96,6 +98,7 @@ export const PENALTIES: Readonly<Record<PeerCode, number>> = {
   'ttl-not-counted': BAN,
   unrequested: LITTLE,
   'headers-discontinuous': BAN,
+  'low-work': LITTLE,
   'bad-block-txn': BAN,
   stalled: LITTLE,
   'slow-reader': MUCH,

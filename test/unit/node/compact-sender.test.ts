@@ -4,6 +4,7 @@ import type { Block } from '../../../web/core/block.ts';
 import { headerCodec, headerId } from '../../../web/core/header.ts';
 import { transactionId } from '../../../web/core/transaction.ts';
 import { MAX_DEPTH } from '../../../web/node/compact-sender.ts';
+import { MAX_ANNOUNCED_HEADERS } from '../../../web/node/header-sync.ts';
 import type { InventoryItem } from '../../../web/node/messages.ts';
 import { grind } from '../../grind.ts';
 import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
@@ -15,8 +16,10 @@ const block = blockOn(GENESIS.header, [coinbase(1), a, b]);
 const blockId = headerId(block.header);
 
 function give(peer: HandPlayedPeer, ...blocks: Block[]): void {
-  peer.say({ name: 'headers', headers: blocks.map(({ header }) => header) });
-  for (const each of blocks) peer.say({ name: 'block', block: each });
+  const [some, rest] = [blocks.slice(0, MAX_ANNOUNCED_HEADERS), blocks.slice(MAX_ANNOUNCED_HEADERS)];
+  peer.say({ name: 'headers', headers: some.map(({ header }) => header) });
+  for (const each of some) peer.say({ name: 'block', block: each });
+  if (rest.length > 0) give(peer, ...rest);
 }
 
 function chainOf(length: number): Block[] {
