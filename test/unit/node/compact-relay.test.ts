@@ -292,6 +292,16 @@ describe('what is asked for in compact form', () => {
     expect(askedOf(second)).toEqual([`block ${easyId}`]);
   });
 
+  test('and comes with a part missing: for that its peer has 2 s more', () => {
+    announce(slow, hard.header);
+    tested.pass(1_500);
+    push(slow, hard);
+    tested.pass(1_500);
+    expect(refusals()).toEqual({});
+    giveMissing(slow, hardId, [x, y]);
+    expect(tipId()).toBe(hardId);
+  });
+
   test('and is not there is asked for whole of another', () => {
     announce(slow, easy.header);
     announce(second, easy.header);
@@ -413,14 +423,16 @@ describe('what is not put together', () => {
     for (let height = 2; height <= 4; height++) {
       blocks.push(blockOn((blocks.at(-1) ?? easy).header, [coinbase(height)]));
     }
-    announce(fast, ...blocks.map(({ header }) => header));
-    const asked = askedOf(fast).length;
+    const last = blocks[3] as Block;
+    announce(slow, ...blocks.slice(0, 3).map(({ header }) => header));
+    announce(fast, last.header);
+    expect(askedOf(fast)).toEqual([`block ${headerId(last.header)}`]);
     for (let i = 0; i < 5; i++) {
       tested.pass(500);
-      push(fast, blocks[3] as Block);
+      push(fast, last);
     }
-    expect(refusals()).toEqual({ stalled: 1 });
-    expect(asked).toBe(4);
+    // Both are late.
+    expect(refusals()).toEqual({ stalled: 2 });
   });
 
   test('the same one again and again: it gains no time by that', () => {
