@@ -40,6 +40,7 @@ export class Engine {
     slot: undefined,
     storage: { kind: 'saved' },
     signaling: { kind: 'connecting' },
+    invitations: [],
   };
   #powStats: PowStats | undefined;
 
@@ -73,6 +74,13 @@ export class Engine {
         break;
       case 'lifecycle':
         this.#onLifecycle(running, message.event);
+        break;
+      case 'invitation':
+        this.#post({
+          type: 'invitation',
+          requestId: message.requestId,
+          result: running.links.invite(message.command, Date.now()),
+        });
         break;
       case 'connection-signal':
       case 'connection-open':
@@ -166,6 +174,7 @@ export class Engine {
       node,
       post: this.#post,
       onSignaling: (signaling) => this.#setStatus({ signaling }),
+      onInvitations: (invitations) => this.#setStatus({ invitations }),
     });
     const poster = new SlicePoster(
       {

@@ -3,6 +3,7 @@
  * connections that it asked the page for, and all of them hand their open
  * links to the node.
  */
+import { createInvitations } from '../net/invitation.ts';
 import { createLinker, type Linker, type LinkerOptions } from '../net/linker.ts';
 import type { Room } from '../net/room.ts';
 import { open, openBytes, seal, sealBytes } from '../net/seal.ts';
@@ -11,7 +12,14 @@ import { addressId, type AddressId } from '../node/address.ts';
 import type { Node } from '../node/node.ts';
 import type { Dialer } from '../node/ports.ts';
 import { MAX_SIGNAL_BYTES } from '../node/signal.ts';
-import type { ConnectionEvent, ConnectionOrder, SignalingStatus } from './messages.ts';
+import type {
+  ConnectionEvent,
+  ConnectionOrder,
+  InvitationCommand,
+  InvitationResult,
+  InvitationState,
+  SignalingStatus,
+} from './messages.ts';
 import { platformRandom } from './random.ts';
 
 export interface LinksOptions {
@@ -21,6 +29,7 @@ export interface LinksOptions {
   readonly node: Node;
   readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
   readonly onSignaling: (status: SignalingStatus) => void;
+  readonly onInvitations: (states: readonly InvitationState[]) => void;
 }
 
 export interface Links extends Dialer {
@@ -31,6 +40,8 @@ export interface Links extends Dialer {
   onSignal(from: AddressId, payload: Uint8Array): void;
   /** No signal gets through to that peer. */
   onUnroutable(to: AddressId): void;
+  /** What the user does about links without a server. */
+  invite(command: InvitationCommand, nowMs: number): InvitationResult;
   /** What the page reports of a connection. */
   handle(event: ConnectionEvent): void;
   /** The device is online, awake or visible again. */
@@ -39,7 +50,8 @@ export interface Links extends Dialer {
   leave(): void;
 }
 
-export function createLinks({ room, signalingUrl, node, post, onSignaling }: LinksOptions): Links {
+export function createLinks(options: LinksOptions): Links {
+  const { room, signalingUrl, node, post } = options;
   /** What every way has in common: the node behind it and the page before it. */
   const ends: Omit<LinkerOptions, 'route' | 'dialsElsewhere' | 'send'> = {
     key: node.account,
@@ -61,11 +73,12 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
     rng: platformRandom.next,
     onState: (state) => {
       if (state.kind !== 'connected') byServer.onSignalingLost();
-      onSignaling(signalingStatus(state));
+      options.onSignaling(signalingStatus(state));
     },
     onWelcome: ({ id, peers, members, iceServers }) => {
       byServer.onWelcome(id, iceServers);
       byPeers.onWelcome(ownAddress, iceServers);
+      invitations.setIceServers(iceServers);
       node.onRoster(peers, members, Date.now());
     },
     onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
@@ -102,6 +115,16 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
   // Until the server gives its ICE servers, if it ever does, peers find each other on one network only.
   byPeers.onWelcome(ownAddress, []);
 
+  const invitations = createInvitations({
+    ...ends,
+    room,
+    self: { key: node.account, session: node.session },
+    admit: ({ key, session }) => node.admit(key, session),
+    // On the peers' route it is known by the same name.
+    onOpen: (link, peer) => node.onLinkOpen(link, addressId(peer), Date.now()),
+    onChange: options.onInvitations,
+  });
+
   const linkers: readonly Linker[] = [byServer, byPeers];
 
   return {
@@ -122,6 +145,7 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
     tick(nowMs) {
       signaling.tick(nowMs);
       for (const linker of linkers) linker.tick(nowMs);
+      invitations.tick(nowMs);
     },
     onSignal(from, payload) {
       const envelope = openBytes(room, { from, to: ownAddress }, payload);
@@ -130,9 +154,11 @@ export function createLinks({ room, signalingUrl, node, post, onSignaling }: Lin
       byPeers.onEnvelope(from, envelope);
     },
     onUnroutable: (to) => byPeers.onUnreachable(to),
+    invite: (command, nowMs) => invitations.command(command, nowMs),
     handle(event) {
       // Link ids are random: whoever does not know one leaves its events alone.
       for (const linker of linkers) linker.handle(event);
+      invitations.handle(event, Date.now());
     },
     retryNow: (nowMs) => signaling.retryNow(nowMs),
     leave() {

@@ -3,7 +3,8 @@
  * in two discriminated unions. Every switch over them is exhaustive.
  */
 import type { BlockId, TxId } from '../core/hash.ts';
-import type { SignalEnvelope } from '../net/envelope.ts';
+import type { RefuseReason, SignalEnvelope } from '../net/envelope.ts';
+import type { TextProblem } from '../net/invitation-text.ts';
 import type { Draft } from '../node/draft.ts';
 import type { ComposeCode } from '../node/node.ts';
 import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
@@ -16,6 +17,7 @@ export type ToEngine =
   | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number }
   | { readonly type: 'disconnect'; readonly linkId: string }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
+  | { readonly type: 'invitation'; readonly requestId: number; readonly command: InvitationCommand }
   | ConnectionEvent;
 
 export interface StartOptions {
@@ -48,6 +50,11 @@ export type ConnectionOrder =
       readonly linkId: string;
       readonly initiator: boolean;
       readonly iceServers: readonly RTCIceServerLike[];
+      /**
+       * People carry the answer: it comes once, with all candidates in it, and the connection then waits for as long
+       * as it takes the other side to get it. For who answers only.
+       */
+      readonly byHand?: boolean;
     }
   | { readonly type: 'connection-apply'; readonly linkId: string; readonly signal: ConnectionSignal }
   | { readonly type: 'connection-send'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
@@ -68,6 +75,7 @@ export type FromEngine =
   | SliceMessage
   | { readonly type: 'status'; readonly status: EngineStatus }
   | { readonly type: 'composed'; readonly requestId: number; readonly result: ComposeResult }
+  | { readonly type: 'invitation'; readonly requestId: number; readonly result: InvitationResult }
   | { readonly type: 'blocks'; readonly requestId: number; readonly blocks: readonly BlockDetail[] }
   | { readonly type: 'slot'; readonly slot: number }
   | { readonly type: 'event'; readonly event: NodeEvent }
@@ -112,6 +120,8 @@ export interface EngineStatus {
     /** The store was damaged; blocks up to `keptHeight` were kept, the rest comes from the peers. */
     | { readonly kind: 'healed'; readonly keptHeight: number; readonly lostHeight: number };
   readonly signaling: SignalingStatus;
+  /** Those that this tab made or answered and that are under way or have just ended, the oldest first. */
+  readonly invitations: readonly InvitationState[];
 }
 
 export type SignalingStatus =
@@ -120,3 +130,39 @@ export type SignalingStatus =
   | { readonly kind: 'retrying'; readonly atMs: number }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'stopped' };
+
+/** What a user does about links without a server (web/net/invitation.ts). */
+export type InvitationCommand =
+  | { readonly kind: 'create' }
+  /** Answers somebody's invitation: `text` is what the user was given. */
+  | { readonly kind: 'answer'; readonly text: string }
+  /** Takes the answer to one of this tab's invitations. */
+  | { readonly kind: 'accept'; readonly text: string }
+  /** Ends one, or puts away one that has ended. */
+  | { readonly kind: 'withdraw'; readonly id: string };
+
+export type InvitationResult =
+  { readonly ok: true; readonly id: string } | { readonly ok: false; readonly problem: InvitationProblem };
+
+/**
+ * Why a command was not carried out: what is wrong with the text; `expired`, `used`, made by this very tab (`own`),
+ * or an answer to none of its invitations (`unknown`); what the node says of the peer; or `too-many` at once.
+ */
+export type InvitationProblem =
+  TextProblem | RefuseReason | 'expired' | 'used' | 'own' | 'unknown' | 'too-many';
+
+export interface InvitationState {
+  /** 16 bytes in hex; the link's id once there is one. */
+  readonly id: string;
+  readonly role: 'inviter' | 'guest';
+  readonly phase:
+    | { readonly kind: 'preparing' }
+    /** `text` has to get to the other side before `untilMs`. */
+    | { readonly kind: 'waiting'; readonly text: string; readonly untilMs: number }
+    | { readonly kind: 'connecting' }
+    | { readonly kind: 'connected' }
+    | { readonly kind: 'failed'; readonly reason: InvitationFailure };
+}
+
+/** `unreachable`: no way from device to device; `browser`: it made no connection, or closed it. */
+export type InvitationFailure = 'expired' | 'unreachable' | 'no-network' | 'browser';

@@ -4,6 +4,7 @@
  */
 import Peer from 'simple-peer/simplepeer.min.js';
 import type { ConnectionEvent, ConnectionOrder } from '../engine/messages.ts';
+import { decoyCandidate, DECOY_INTERVAL_MS } from './decoy-candidates.ts';
 import { parseSignalData } from './envelope.ts';
 import { createSendQueue, type SendChannel, type SendQueue } from './send-queue.ts';
 
@@ -20,7 +21,7 @@ export function createConnections(
 ): Connections {
   const connections = new Map<string, Connection>();
 
-  function create({ linkId, initiator, iceServers }: CreateOrder): void {
+  function create({ linkId, ...options }: CreateOrder): void {
     if (connections.has(linkId)) return;
     const onClosed = (reason: string): void => {
       connections.delete(linkId);
@@ -28,7 +29,7 @@ export function createConnections(
     };
     try {
       // simple-peer speaks in a later task at the earliest, so `onClosed` finds the connection in the map.
-      connections.set(linkId, openConnection({ linkId, initiator, iceServers, post, onClosed }));
+      connections.set(linkId, openConnection({ ...options, linkId, post, onClosed }));
     } catch (error) {
       // No WebRTC here, or an ICE server that the browser won't take.
       onClosed(`the browser opens no connection: ${describe(error)}`);
@@ -74,6 +75,12 @@ interface ConnectionOptions extends Omit<CreateOrder, 'type'> {
   readonly onClosed: (reason: string) => void;
 }
 
+/**
+ * Time for a browser to gather candidates where all go in one description, in ms, from the first one on. Interfaces
+ * take 0.1 s, servers that answer take 1 s; servers that don't are not waited for, because a person waits.
+ */
+const GATHER_TIMEOUT_MS = 3_000;
+
 /** Browsers quote the peer's whole description when they can't read it. */
 const MAX_REASON_CHARS = 200;
 
@@ -84,10 +91,12 @@ const MAX_REASON_CHARS = 200;
 const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
 
 /** @throws if the browser has no WebRTC or refuses to make a connection. */
-function openConnection({ linkId, initiator, iceServers, post, onClosed }: ConnectionOptions): Connection {
+function openConnection(options: ConnectionOptions): Connection {
+  const { linkId, initiator, iceServers, byHand = false, post, onClosed } = options;
   const peer = new Peer({
     initiator,
-    trickle: true,
+    trickle: !byHand,
+    iceCompleteTimeout: GATHER_TIMEOUT_MS,
     // Always given: simple-peer's default is other people's STUN servers.
     config: { iceServers: iceServers.map((server) => ({ ...server })) },
     channelConfig: CHANNEL,
@@ -96,12 +105,23 @@ function openConnection({ linkId, initiator, iceServers, post, onClosed }: Conne
   });
   let queue: SendQueue | undefined;
   let closed = false;
+  let decoys: ReturnType<typeof setInterval> | undefined;
 
   function close(reason: string): void {
     if (closed) return;
     closed = true;
+    clearInterval(decoys);
     peer.destroy();
     onClosed(reason);
+  }
+
+  /** Keeps Firefox from giving up before the other side has the answer. */
+  function keepWaiting(): void {
+    let count = 0;
+    decoys ??= setInterval(
+      () => guarded(() => peer.signal(signalFor(decoyCandidate(count++)))),
+      DECOY_INTERVAL_MS,
+    );
   }
 
   /** Runs what may throw in simple-peer or the browser; a throw ends this connection and nothing else. */
@@ -116,6 +136,7 @@ function openConnection({ linkId, initiator, iceServers, post, onClosed }: Conne
 
   function announceOpen(): void {
     if (queue !== undefined) return;
+    clearInterval(decoys);
     const channel = channelOf(peer);
     const created = createSendQueue(channel, (taken) => post({ type: 'connection-drained', linkId, taken }));
     queue = created;
@@ -125,7 +146,9 @@ function openConnection({ linkId, initiator, iceServers, post, onClosed }: Conne
 
   peer.on('signal', (data) => {
     const signal = parseSignalData(data);
-    if (signal !== undefined && !closed) post({ type: 'connection-signal', linkId, signal });
+    if (signal === undefined || closed) return;
+    post({ type: 'connection-signal', linkId, signal });
+    if (byHand) keepWaiting();
   });
   peer.on('connect', () => guarded(announceOpen));
   peer.on('data', (chunk: unknown) => {

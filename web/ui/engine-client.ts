@@ -7,6 +7,8 @@ import type {
   ConnectionOrder,
   EngineStatus,
   FromEngine,
+  InvitationCommand,
+  InvitationResult,
   NodeEvent,
   ToEngine,
 } from '../engine/messages.ts';
@@ -20,6 +22,9 @@ export type ClientMessage = Exclude<FromEngine, ConnectionOrder | { type: 'slot'
 export type ComposeOutcome =
   ComposeResult | { readonly ok: false; readonly code: 'engine-failed'; readonly message: string };
 
+/** What became of a command; `engine-failed` if there is no node any more. */
+export type InvitationOutcome = InvitationResult | { readonly ok: false; readonly problem: 'engine-failed' };
+
 export type Topic = keyof Slices | 'status';
 
 type Unsubscribe = () => void;
@@ -29,6 +34,7 @@ const INITIAL_STATUS: EngineStatus = {
   slot: undefined,
   storage: { kind: 'saved' },
   signaling: { kind: 'connecting' },
+  invitations: [],
 };
 
 export class EngineClient {
@@ -38,6 +44,7 @@ export class EngineClient {
   #nextRequestId = 1;
   readonly #composing = new Map<number, (outcome: ComposeOutcome) => void>();
   readonly #reading = new Map<number, (blocks: readonly BlockDetail[]) => void>();
+  readonly #inviting = new Map<number, (outcome: InvitationOutcome) => void>();
   /** Commands given before the engine runs. */
   #early: ToEngine[] = [];
   readonly #listeners = new Map<Topic, Set<() => void>>();
@@ -97,6 +104,19 @@ export class EngineClient {
     this.#command({ type: 'pow', mode, workers });
   }
 
+  /** Never rejects: a refusal is a result. What follows is in `status.invitations`. */
+  invite(command: InvitationCommand): Promise<InvitationOutcome> {
+    return new Promise((resolve) => {
+      if (this.#status.phase.kind === 'failed') {
+        resolve({ ok: false, problem: 'engine-failed' });
+        return;
+      }
+      const requestId = this.#nextRequestId++;
+      this.#inviting.set(requestId, resolve);
+      this.#command({ type: 'invitation', requestId, command });
+    });
+  }
+
   disconnect(linkId: string): void {
     this.#command({ type: 'disconnect', linkId });
   }
@@ -117,6 +137,10 @@ export class EngineClient {
       case 'blocks':
         this.#reading.get(message.requestId)?.(message.blocks);
         this.#reading.delete(message.requestId);
+        return;
+      case 'invitation':
+        this.#inviting.get(message.requestId)?.(message.result);
+        this.#inviting.delete(message.requestId);
         return;
       case 'event':
         for (const listener of this.#eventListeners) listener(message.event);
@@ -150,8 +174,10 @@ export class EngineClient {
   #giveUp(message: string): void {
     for (const resolve of this.#composing.values()) resolve({ ok: false, code: 'engine-failed', message });
     for (const resolve of this.#reading.values()) resolve([]);
+    for (const resolve of this.#inviting.values()) resolve({ ok: false, problem: 'engine-failed' });
     this.#composing.clear();
     this.#reading.clear();
+    this.#inviting.clear();
     this.#early = [];
   }
 

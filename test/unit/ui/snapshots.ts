@@ -82,6 +82,7 @@ export function status(changes: Partial<EngineStatus> = {}): EngineStatus {
     slot: 0,
     storage: { kind: 'saved' },
     signaling: { kind: 'connected', members: 1 },
+    invitations: [],
     ...changes,
   };
 }
