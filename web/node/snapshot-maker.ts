@@ -103,6 +103,7 @@ export class SnapshotMaker {
       linkId: peer.link.id,
       key: peer.key,
       dialled: peer.link.dialled,
+      route: peer.link.route,
       ready: peer.ready,
       connectedAtMs: peer.connectedAtMs,
       rttMs: peer.rttMs,

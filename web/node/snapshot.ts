@@ -4,6 +4,7 @@
  * survives a structured clone.
  */
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
+import type { Link } from './ports.ts';
 
 export interface ChainSnapshot {
   readonly network: 'room' | 'regtest';
@@ -85,6 +86,8 @@ export interface PeerView {
   readonly key: AccountId | undefined;
   /** Did we dial? */
   readonly dialled: boolean;
+  /** How the signals went that set the link up. */
+  readonly route: Link['route'];
   readonly ready: boolean;
   readonly connectedAtMs: number;
   /** Last ping's round trip in milliseconds; undefined before the first pong. */

@@ -41,8 +41,9 @@ export function signalChip(status: SignalingStatus, nowMs: number): ChipState<Si
 export function peersChip(peers: PeersSnapshot | undefined): ChipState<'linked' | 'connecting' | 'alone'> {
   const { chips } = texts;
   const all = peers?.peers ?? [];
-  const ready = all.filter((peer) => peer.ready).length;
-  if (ready > 0) return { state: 'linked', tone: 'good', word: chips.linked(ready) };
+  const ready = all.filter((peer) => peer.ready);
+  const relayed = ready.filter(({ route }) => route === 'peers').length;
+  if (ready.length > 0) return { state: 'linked', tone: 'good', word: chips.linked(ready.length, relayed) };
   if (all.length > 0) return { state: 'connecting', tone: 'busy', word: chips.connecting };
   return { state: 'alone', tone: 'idle', word: chips.alone };
 }

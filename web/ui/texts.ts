@@ -67,7 +67,8 @@ export const texts = {
     peers: 'Peers',
     chain: 'Chain',
     signalHint: 'The signaling server introduces nodes to each other. It never sees the chain.',
-    peersHint: 'Other tabs that this one is linked to directly. Blocks and messages travel over these links.',
+    peersHint:
+      'Other tabs that this one is linked to directly. Blocks and messages travel over these links. “Relayed” are those that other peers introduced, without the server.',
     chainHint: 'Whether this tab has the chain that the room’s nodes have.',
     connecting: 'connecting',
     connected: 'connected',
@@ -75,7 +76,8 @@ export const texts = {
     retryingIn: (seconds: number) => `retrying in ${count(seconds)} s`,
     refused: 'refused',
     stopped: 'stopped',
-    linked: (n: number) => `${count(n)} linked`,
+    linked: (n: number, relayed: number) =>
+      relayed === 0 ? `${count(n)} linked` : `${count(n)} linked, ${count(relayed)} relayed`,
     alone: 'none yet',
     opening: 'opening',
     checking: 'checking',
@@ -259,6 +261,8 @@ export const texts = {
     dialled: 'Dialled by',
     byYou: 'this tab',
     byThem: 'the peer',
+    /** Who introduced the two, where it was not the server. */
+    routes: { server: undefined, peers: 'relayed by peers', invitation: 'by invitation' },
     roundTrip: 'Round trip',
     height: 'Height',
     tip: 'Tip',

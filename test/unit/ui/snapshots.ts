@@ -48,6 +48,7 @@ export function peer(changes: Partial<PeerView> = {}): PeerView {
     linkId: '11'.repeat(16),
     key: ALICE,
     dialled: true,
+    route: 'server',
     ready: true,
     connectedAtMs: 0,
     clockAheadSeconds: 0,

@@ -20,6 +20,12 @@ describe('chips', () => {
     expect(peersChip(undefined).state).toBe('alone');
   });
 
+  test('links that peers introduced are told apart', () => {
+    const peers = [peer(), peer({ route: 'peers' }), peer({ route: 'invitation' })];
+    expect(peersChip({ peers })).toMatchObject({ word: '3 linked, 1 relayed' });
+    expect(peersChip({ peers: [peer({ route: 'peers', ready: false })] }).word).toBe('connecting');
+  });
+
   test('"in sync" is said only with somebody to be in sync with', () => {
     const running = { kind: 'running' } as const;
     expect(chainChip(running, chain(5), { peers: [] }).state).toBe('alone');
