@@ -10,6 +10,7 @@ import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
+import { ChainDesk } from './chain-desk.ts';
 import { createLinks, type Links } from './links.ts';
 import type { EngineStatus, FromEngine, LifecycleEvent, StartOptions, ToEngine } from './messages.ts';
 import { openChain, type OpenedChain } from './open-chain.ts';
@@ -26,6 +27,7 @@ type Post = (message: FromEngine, transfer?: Transferable[]) => void;
 /** Everything that exists once the chain is open. */
 interface Running {
   readonly node: Node;
+  readonly desk: ChainDesk;
   readonly links: Links;
   readonly pool: PowPool;
   readonly poster: SlicePoster;
@@ -64,6 +66,17 @@ export class Engine {
         running.node.readBlocks(message.from, message.to, (blocks) =>
           this.#post({ type: 'blocks', requestId: message.requestId, blocks }),
         );
+        break;
+      case 'ask':
+        void running.desk.answer(message.question).then((answer) => {
+          this.#post({ type: 'answer', requestId: message.requestId, answer });
+        });
+        break;
+      case 'search':
+        running.desk.search(message.requestId, message.query, message.range);
+        break;
+      case 'search-stop':
+        running.desk.stop(message.requestId);
         break;
       case 'pow':
         running.pool.setWorkers(message.workers);
@@ -118,7 +131,7 @@ export class Engine {
   }
 
   #run(options: StartOptions, room: Room, opened: OpenedChain, verifier: AheadVerifier): Running {
-    const { chain, secretKey, store, ownPending, pending } = opened;
+    const { chain, secretKey, store, ownPending, pending, replaceKey } = opened;
     const maxWorkers = Math.max(navigator.hardwareConcurrency, 1);
     const pool = createPowPool({
       createWorker: () => new Worker(new URL('../pow/worker.ts', import.meta.url), { type: 'module' }),
@@ -155,6 +168,8 @@ export class Engine {
                 kind: 'sealed',
                 txId: transactionId(tx),
                 memo: tx.memo,
+                recipient: tx.recipient,
+                amount: tx.amount,
                 height: entry.height,
                 blockId: entry.id,
               },
@@ -187,6 +202,13 @@ export class Engine {
       },
       this.#post,
     );
+    const desk = new ChainDesk({
+      node,
+      store,
+      secretKey,
+      replaceKey,
+      onProgress: (requestId, progress) => this.#post({ type: 'search-progress', requestId, progress }),
+    });
     const wake = new WakeTimer(
       () => node.wakeAtMs,
       (nowMs) => {
@@ -206,7 +228,7 @@ export class Engine {
       poster.schedule();
       wake.set();
     }, TICK_MS);
-    return { node, links, pool, poster, wake };
+    return { node, desk, links, pool, poster, wake };
   }
 
   #tell(say: (node: Node) => void): void {

@@ -2,18 +2,32 @@
  * The wall between the page and the engine worker: everything that crosses it,
  * in two discriminated unions. Every switch over them is exhaustive.
  */
-import type { BlockId, TxId } from '../core/hash.ts';
+import type { AccountId, BlockId, TxId } from '../core/hash.ts';
+import type { AccountState } from '../core/ledger.ts';
 import type { RefuseReason, SignalEnvelope } from '../net/envelope.ts';
 import type { TextProblem } from '../net/invitation-text.ts';
+import type { HeightRange } from '../node/block-reader.ts';
+import type { ChainQuery } from '../node/chain-query.ts';
+import type { SearchProgress } from '../node/chain-search.ts';
 import type { Draft } from '../node/draft.ts';
+import type { KeyTextProblem } from '../node/key-text.ts';
 import type { ComposeCode } from '../node/node.ts';
-import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
+import type { BlockDetail, BlockSummary, PowMode, Slices } from '../node/snapshot.ts';
 
 /** From the page to the engine. */
 export type ToEngine =
   | { readonly type: 'start'; readonly options: StartOptions }
   | { readonly type: 'compose'; readonly requestId: number; readonly draft: Draft }
   | { readonly type: 'blocks'; readonly requestId: number; readonly from: number; readonly to: number }
+  | { readonly type: 'ask'; readonly requestId: number; readonly question: Question }
+  /** Answered by 'search-progress', several times, until it has an end. */
+  | {
+      readonly type: 'search';
+      readonly requestId: number;
+      readonly query: ChainQuery;
+      readonly range: HeightRange;
+    }
+  | { readonly type: 'search-stop'; readonly requestId: number }
   | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number }
   | { readonly type: 'disconnect'; readonly linkId: string }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
@@ -77,6 +91,8 @@ export type FromEngine =
   | { readonly type: 'composed'; readonly requestId: number; readonly result: ComposeResult }
   | { readonly type: 'invitation'; readonly requestId: number; readonly result: InvitationResult }
   | { readonly type: 'blocks'; readonly requestId: number; readonly blocks: readonly BlockDetail[] }
+  | { readonly type: 'answer'; readonly requestId: number; readonly answer: Answer }
+  | { readonly type: 'search-progress'; readonly requestId: number; readonly progress: SearchProgress }
   | { readonly type: 'slot'; readonly slot: number }
   | { readonly type: 'event'; readonly event: NodeEvent }
   | ConnectionOrder;
@@ -88,12 +104,48 @@ export type SliceMessage = {
 export type ComposeResult =
   { readonly ok: true; readonly txId: TxId } | { readonly ok: false; readonly code: ComposeCode };
 
+/** What the page asks, and gets one answer to. */
+export type Question =
+  /** Active blocks by height, upwards; those that could not be read are left out. */
+  | { readonly kind: 'summaries'; readonly range: HeightRange }
+  /** All accounts that the chain knows, those with most transactions first, at most MAX_ACCOUNTS (chain-desk.ts). */
+  | { readonly kind: 'accounts' }
+  | { readonly kind: 'account'; readonly account: AccountId }
+  /** The node's own key, as text (web/node/key-text.ts). */
+  | { readonly kind: 'key' }
+  /** Whose key is this text? */
+  | { readonly kind: 'read-key'; readonly text: string }
+  /** Makes it this slot's key from the next start on; the one that it had is gone. */
+  | { readonly kind: 'replace-key'; readonly text: string };
+
+interface AnswerValues {
+  readonly summaries: readonly BlockSummary[];
+  readonly accounts: readonly AccountId[];
+  readonly account: AccountState;
+  readonly key: string;
+  readonly 'read-key': KeyResult;
+  readonly 'replace-key': KeyResult;
+}
+
+export type AnswerTo<K extends Question['kind']> = AnswerValues[K];
+
+export type Answer = {
+  [K in Question['kind']]: { readonly kind: K; readonly value: AnswerValues[K] };
+}[Question['kind']];
+
+/** `not-stored`: it is a good key, and the browser could not store it. */
+export type KeyResult =
+  | { readonly ok: true; readonly account: AccountId }
+  | { readonly ok: false; readonly problem: KeyTextProblem | 'not-stored' };
+
 /** What is worth telling the user about at once. */
 export type NodeEvent =
   | {
       readonly kind: 'sealed';
       readonly txId: TxId;
       readonly memo: string;
+      readonly recipient: AccountId;
+      readonly amount: number;
       readonly height: number;
       readonly blockId: BlockId;
     }

@@ -14,7 +14,7 @@ import type { Room } from '../net/room.ts';
 import type { Store, StoredBlock } from '../node/ports.ts';
 import { createChainStore, type ChainStore } from '../store/chain-store.ts';
 import { databaseName, openDatabase, whileOwned } from '../store/database.ts';
-import { loadIdentity } from '../store/identity.ts';
+import { loadIdentity, replaceIdentity } from '../store/identity.ts';
 import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
 import { claimSlot } from '../store/slot.ts';
 import type { EngineStatus, StartOptions } from './messages.ts';
@@ -32,6 +32,8 @@ export interface OpenedChain {
   readonly store: Store;
   readonly ownPending: OwnPending;
   readonly pending: readonly Transaction[];
+  /** Makes another key this slot's from the next start on. Rejects if it can't be stored. */
+  readonly replaceKey: (secretKey: Uint8Array) => Promise<void>;
 }
 
 export interface OpenEvents {
@@ -74,7 +76,8 @@ export async function openChain(
   const newChain = () => new Chain(params, genesis, verify);
   const ownPending = createOwnPending(database);
   const pending = await ownPending.load();
-  const opened = { slot, secretKey, store, ownPending, pending };
+  const replaceKey = (key: Uint8Array) => replaceIdentity(database, key);
+  const opened = { slot, secretKey, store, ownPending, pending, replaceKey };
 
   const loaded = await store.load();
   if (loaded.kind === 'empty') return { ...opened, chain: newChain() };

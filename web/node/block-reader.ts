@@ -1,5 +1,6 @@
 /** Ranges of the active chain for the page, from memory and from the store. */
 import type { Block } from '../core/block.ts';
+import type { BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import type { BlockId } from '../core/hash.ts';
 import type { Store } from './ports.ts';
@@ -9,23 +10,50 @@ import { blockDetail, type Heard } from './views.ts';
 /** Blocks that one question may ask for. */
 export const MAX_RANGE = 200;
 
-/** Active blocks by height, `from` to `to` inclusive, at most `MAX_RANGE`; `done` is called once. */
+/** Heights, both ends included. */
+export interface HeightRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ActiveBlock {
+  readonly entry: BlockEntry;
+  readonly block: Block;
+}
+
+/** `readActiveBlocks` as the page shows them. */
 export function readBlockRange(
   chain: Chain,
   store: Store,
   heard: (id: BlockId) => Heard | undefined,
-  { from, to }: { readonly from: number; readonly to: number },
+  range: HeightRange,
   done: (blocks: readonly BlockDetail[]) => void,
+): void {
+  readActiveBlocks(chain, store, range, (blocks) =>
+    done(blocks.map(({ entry, block }) => blockDetail(entry, block, heard(entry.id)))),
+  );
+}
+
+/**
+ * Active blocks by height, upwards, at most `MAX_RANGE`; those that can't be
+ * read, or are not active any more when they are, are left out. `done` is
+ * called once: at once if all are in memory, else when the store answers.
+ */
+export function readActiveBlocks(
+  chain: Chain,
+  store: Store,
+  { from, to }: HeightRange,
+  done: (blocks: readonly ActiveBlock[]) => void,
 ): void {
   const first = Math.max(from, 0);
   const last = Math.min(to, chain.tip.height, first + MAX_RANGE - 1);
   const stored = new Map<BlockId, Block>();
   const answer = () => {
-    const blocks: BlockDetail[] = [];
+    const blocks: ActiveBlock[] = [];
     for (let height = first; height <= last; height++) {
       const entry = chain.activeAt(height);
       const block = entry && (chain.body(entry.id) ?? stored.get(entry.id));
-      if (entry && block) blocks.push(blockDetail(entry, block, heard(entry.id)));
+      if (entry && block) blocks.push({ entry, block });
     }
     done(blocks);
   };

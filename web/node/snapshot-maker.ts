@@ -119,10 +119,16 @@ export class SnapshotMaker {
 
   #mempool(): MempoolSnapshot {
     const { mempool } = this.#node;
+    const peers = [...this.#node.peers].filter(({ ready }) => ready);
     const pending = [...mempool.all()]
       .slice(-MAX_PENDING)
       .reverse()
-      .map(({ tx, id, addedAtMs }) => ({ ...transactionView(tx), own: this.#node.isOwn(id), addedAtMs }));
+      .map(({ tx, id, addedAtMs }) => ({
+        ...transactionView(tx),
+        own: this.#node.isOwn(id),
+        addedAtMs,
+        seenBy: peers.filter(({ known }) => known.has(id)).length,
+      }));
     return { count: mempool.size, bytes: mempool.bytes, pending };
   }
 

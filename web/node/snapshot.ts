@@ -112,6 +112,8 @@ export interface MempoolSnapshot {
 export interface PendingView extends TransactionView {
   readonly own: boolean;
   readonly addedAtMs: number;
+  /** Peers that have it or were told of it. */
+  readonly seenBy: number;
 }
 
 export type PowMode = 'on-demand' | 'always' | 'off';

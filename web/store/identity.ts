@@ -48,3 +48,11 @@ export async function loadIdentity(
   }
   return { secretKey, origin };
 }
+
+/** Puts another key in the place of the slot's own, for good. Rejects, with the old key in place, if it can't be stored. */
+export async function replaceIdentity(store: UseStore, secretKey: Uint8Array): Promise<void> {
+  await setMany(
+    IDENTITY_COPIES.map((record) => record.entry(secretKey)),
+    store,
+  );
+}

@@ -3,6 +3,7 @@
  * Knows neither Svelte nor Worker, so that it runs as it is in a test.
  */
 import type {
+  AnswerTo,
   ComposeResult,
   ConnectionOrder,
   EngineStatus,
@@ -10,8 +11,12 @@ import type {
   InvitationCommand,
   InvitationResult,
   NodeEvent,
+  Question,
   ToEngine,
 } from '../engine/messages.ts';
+import type { HeightRange } from '../node/block-reader.ts';
+import type { ChainQuery } from '../node/chain-query.ts';
+import type { SearchProgress } from '../node/chain-search.ts';
 import type { Draft } from '../node/draft.ts';
 import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
 
@@ -45,6 +50,8 @@ export class EngineClient {
   readonly #composing = new Map<number, (outcome: ComposeOutcome) => void>();
   readonly #reading = new Map<number, (blocks: readonly BlockDetail[]) => void>();
   readonly #inviting = new Map<number, (outcome: InvitationOutcome) => void>();
+  readonly #asking = new Map<number, (answer: unknown) => void>();
+  readonly #searching = new Map<number, (progress: SearchProgress) => void>();
   /** Commands given before the engine runs. */
   #early: ToEngine[] = [];
   readonly #listeners = new Map<Topic, Set<() => void>>();
@@ -100,6 +107,33 @@ export class EngineClient {
     });
   }
 
+  /** undefined if there is no node any more. */
+  ask<K extends Question['kind']>(
+    question: Extract<Question, { readonly kind: K }>,
+  ): Promise<AnswerTo<K> | undefined> {
+    return new Promise((resolve) => {
+      if (this.#status.phase.kind === 'failed') {
+        resolve(undefined);
+        return;
+      }
+      const requestId = this.#nextRequestId++;
+      // The engine answers each question by one of its own kind.
+      this.#asking.set(requestId, (answer) => resolve(answer as AnswerTo<K> | undefined));
+      this.#command({ type: 'ask', requestId, question });
+    });
+  }
+
+  /** Calls `onProgress` until it tells of an end. Returns what stops the search before that. */
+  search(query: ChainQuery, range: HeightRange, onProgress: (progress: SearchProgress) => void): Unsubscribe {
+    if (this.#status.phase.kind === 'failed') return () => undefined;
+    const requestId = this.#nextRequestId++;
+    this.#searching.set(requestId, onProgress);
+    this.#command({ type: 'search', requestId, query, range });
+    return () => {
+      if (this.#searching.delete(requestId)) this.#command({ type: 'search-stop', requestId });
+    };
+  }
+
   setPow(mode: PowMode, workers: number): void {
     this.#command({ type: 'pow', mode, workers });
   }
@@ -142,6 +176,16 @@ export class EngineClient {
         this.#inviting.get(message.requestId)?.(message.result);
         this.#inviting.delete(message.requestId);
         return;
+      case 'answer':
+        this.#asking.get(message.requestId)?.(message.answer.value);
+        this.#asking.delete(message.requestId);
+        return;
+      case 'search-progress': {
+        const onProgress = this.#searching.get(message.requestId);
+        if (message.progress.end !== undefined) this.#searching.delete(message.requestId);
+        onProgress?.(message.progress);
+        return;
+      }
       case 'event':
         for (const listener of this.#eventListeners) listener(message.event);
         return;
@@ -175,8 +219,11 @@ export class EngineClient {
     for (const resolve of this.#composing.values()) resolve({ ok: false, code: 'engine-failed', message });
     for (const resolve of this.#reading.values()) resolve([]);
     for (const resolve of this.#inviting.values()) resolve({ ok: false, problem: 'engine-failed' });
+    for (const resolve of this.#asking.values()) resolve(undefined);
     this.#composing.clear();
     this.#reading.clear();
+    this.#asking.clear();
+    this.#searching.clear();
     this.#inviting.clear();
     this.#early = [];
   }

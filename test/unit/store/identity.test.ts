@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { get, set, type UseStore } from 'idb-keyval';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../web/store/database.ts';
-import { loadIdentity } from '../../../web/store/identity.ts';
+import { loadIdentity, replaceIdentity } from '../../../web/store/identity.ts';
 
 let drawn = 0;
 /** Another key each time. */
@@ -49,4 +49,12 @@ test('is there without a store too, but not kept', async () => {
       ? Promise.reject(new DOMException('no space', 'QuotaExceededError'))
       : database(mode, callback);
   expect((await loadIdentity(full, random)).origin).toBe('unsaved');
+});
+
+test('another key takes the place of the old one, for good', async () => {
+  const store = openFresh();
+  await loadIdentity(store, random);
+  const secretKey = new Uint8Array(32).fill(200);
+  await replaceIdentity(store, secretKey);
+  expect(await loadIdentity(store, random)).toEqual({ secretKey, origin: 'loaded' });
 });

@@ -62,3 +62,37 @@ test('a dead engine answers everything: what waits, and what is asked later', as
   expect(await reading).toEqual([]);
   expect(await client.blocks(0, 5)).toEqual([]);
 });
+
+test('a question gets its own answer, or none when the engine is dead', async () => {
+  const { client, posted } = startRunning();
+  const account = client.ask({ kind: 'account', account: 'aa' });
+  const key = client.ask({ kind: 'key' });
+  expect(posted.map((message) => message.type)).toEqual(['ask', 'ask']);
+  client.receive({ type: 'answer', requestId: 2, answer: { kind: 'key', value: 'secret' } });
+  const state = { balance: 5, nonce: 2 };
+  client.receive({ type: 'answer', requestId: 1, answer: { kind: 'account', value: state } });
+  expect(await account).toEqual(state);
+  expect(await key).toBe('secret');
+  const waiting = client.ask({ kind: 'accounts' });
+  client.fail('It crashed.');
+  expect(await waiting).toBeUndefined();
+  expect(await client.ask({ kind: 'accounts' })).toBeUndefined();
+});
+
+test('a search is told of until its end, and stopped only while it runs', () => {
+  const { client, posted } = startRunning();
+  const progress = { found: [], searched: 1, total: 2, unread: 0, end: undefined, nextTo: 0 } as const;
+  const told: (string | undefined)[] = [];
+  const search = () =>
+    client.search({ kind: 'transaction', id: 'aa' }, { from: 0, to: 9 }, ({ end }) => told.push(end));
+  const stopFirst = search();
+  const stopSecond = search();
+  client.receive({ type: 'search-progress', requestId: 1, progress });
+  client.receive({ type: 'search-progress', requestId: 1, progress: { ...progress, end: 'complete' } });
+  expect(told).toEqual([undefined, 'complete']);
+  stopFirst();
+  stopSecond();
+  expect(posted.slice(2)).toEqual([{ type: 'search-stop', requestId: 2 }]);
+  client.receive({ type: 'search-progress', requestId: 2, progress });
+  expect(told).toHaveLength(2);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EngineClient } from '../../../web/ui/engine-client.ts';
 import { followNodeNews } from '../../../web/ui/shell/node-news.ts';
+import { NOBODY } from './snapshots.ts';
 
 function follow(): {
   client: EngineClient;
@@ -29,7 +30,15 @@ test('a sealed message is news', () => {
   const { client, toasts } = follow();
   client.receive({
     type: 'event',
-    event: { kind: 'sealed', txId: 'cd', memo: 'hello\nthere', height: 12, blockId: 'ab' },
+    event: {
+      kind: 'sealed',
+      txId: 'cd',
+      memo: 'hello\nthere',
+      recipient: NOBODY,
+      amount: 0,
+      height: 12,
+      blockId: 'ab',
+    },
   });
   expect(toasts).toEqual(['“hello there” is sealed in block #12.']);
 });

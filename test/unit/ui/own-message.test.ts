@@ -7,10 +7,18 @@ import {
   withSealed,
   type OwnMessage,
 } from '../../../web/ui/chain/own-message.ts';
-import { blocks, chain, pending } from './snapshots.ts';
+import { blocks, chain, NOBODY, pending } from './snapshots.ts';
 
 const sealedAt = (height: number, txId = 'tx') =>
-  ({ kind: 'sealed', txId, memo: 'hi', height, blockId: `a${height}` }) as const;
+  ({
+    kind: 'sealed',
+    txId,
+    memo: 'hi',
+    recipient: NOBODY,
+    amount: 0,
+    height,
+    blockId: `a${height}`,
+  }) as const;
 
 function only(messages: readonly OwnMessage[]): OwnMessage {
   const [message] = messages;

@@ -74,6 +74,7 @@ export function pending(id: string, memo: string, own = true): PendingView {
     memo,
     own,
     addedAtMs: 0,
+    seenBy: 0,
   };
 }
 
