@@ -5,7 +5,6 @@ import { MAX_TOLD } from '../../web/node/address-book.ts';
 import { LOW_LINKS, MAX_LINKS, MIN_DIALLED } from '../../web/node/mesh.ts';
 import { MAX_ADDRESSES } from '../../web/node/messages.ts';
 import { HandPlayedNode } from './adversaries/hand-played-node.ts';
-import type { Endpoint } from './endpoint.ts';
 import { SimNode } from './sim-node.ts';
 import { Simulation } from './simulation.ts';
 
@@ -14,43 +13,13 @@ const TICK_MS = 500;
 
 function room(count: number): Simulation {
   const simulation = new Simulation({ seed: SEED, tickMs: TICK_MS });
-  dialThroughPeers(simulation);
   simulation.joinMany(count, { powMode: 'off' });
   return simulation;
 }
 
-/** In the place of relayed signals: a dial by address works if the address books lead there over three links at most. */
-function dialThroughPeers(simulation: Simulation): void {
-  const { network, queue } = simulation;
-  const byServer = network.dial.bind(network);
-  network.dial = (from, id, route) => {
-    if (route === 'server') return byServer(from, id, route);
-    const to = simulation.alive.find(({ node }) => addressId(keyOf(node)) === id);
-    const answer =
-      to && isReachable(simulation, from, to, id) ? to.admit(from.account, from.session) : 'unroutable';
-    const ids = { dialled: id, dialler: addressId(keyOf(from)) };
-    queue.after(500, () => {
-      if (!from.alive) return;
-      if (to?.alive && answer === 'accept') network.open(from, to, 'peers', ids);
-      else from.onDialFailed(id, answer);
-    });
-  };
-}
-
-const keyOf = ({ account, session }: { account: string; session: string }) => ({ key: account, session });
-
-function isReachable(simulation: Simulation, from: Endpoint, to: SimNode, id: string, hops = 3): boolean {
-  if (hops === 0 || !from.alive || !(from instanceof SimNode)) return false;
-  if (peersOf(simulation, from).includes(to)) return true;
-  return from.node.book.via(id).some(({ hello }) => {
-    const next = hello && simulation.nodeOf(hello.key);
-    return next !== undefined && isReachable(simulation, next, to, id, hops - 1);
-  });
-}
-
 function peersOf(simulation: Simulation, { node }: SimNode): SimNode[] {
   return node.peers.ready.flatMap(({ key }) => {
-    const peer = key === undefined ? undefined : simulation.nodeOf(key);
+    const peer = key === undefined ? undefined : simulation.network.endpointOf(key);
     return peer instanceof SimNode && peer.alive ? [peer] : [];
   });
 }
