@@ -65,6 +65,11 @@ export class AddressBook {
     return bucket ? [...bucket.entries()].map(([, { address }]) => address) : [];
   }
 
+  /** Whom `teller` says that it is linked with: at most one answer's worth. */
+  linksOf(teller: Peer): readonly ToldAddress[] {
+    return this.toldBy(teller).filter(({ distance }) => distance === 1);
+  }
+
   /** Who told of it and at what distance from there, the nearest first. */
   tellersOf(id: AddressId): readonly { readonly teller: Peer; readonly distance: Distance }[] {
     const found: { teller: Peer; distance: Distance }[] = [];

@@ -67,7 +67,7 @@ export class MeshHealth {
     const ids = new Set(peers.flatMap(({ hello }) => (hello ? [addressId(hello)] : [])));
     return peers.every((peer) => {
       // Who has told nothing yet may know the whole room.
-      const told = this.#book.toldBy(peer).filter(({ distance }) => distance === 1);
+      const told = this.#book.linksOf(peer);
       return told.length > 0 && told.every((address) => ids.has(addressId(address)));
     });
   }

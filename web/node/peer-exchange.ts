@@ -86,10 +86,9 @@ export class PeerExchange {
     for (const { hello } of this.#exchanges.keys()) {
       if (hello) add({ key: hello.key, session: hello.session, distance: 1 });
     }
-    const theirs = this.#book.tellers.flatMap((teller) => this.#book.toldBy(teller));
-    for (const address of shuffled(theirs, this.#rng))
-      // What is two links from us would be three from us and four from the asker: out of the reach of its signals.
-      if (address.distance === 1) add({ ...address, distance: 2 });
+    // Not what they know from theirs: its third link would be the asker's fourth, out of the reach of its signals.
+    const theirs = this.#book.tellers.flatMap((teller) => this.#book.linksOf(teller));
+    for (const address of shuffled(theirs, this.#rng)) add({ ...address, distance: 2 });
     return [...answer.values()];
   }
 }

@@ -4,6 +4,7 @@ import type { Chain } from '../core/chain.ts';
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
 import { targetFromBits, workOfTarget } from '../core/target.ts';
+import type { AddressBook } from './address-book.ts';
 import type { Peer } from './peer.ts';
 import type {
   AccountSnapshot,
@@ -26,6 +27,7 @@ export interface SnapshotSource {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly peers: Iterable<Peer>;
+  readonly book: AddressBook;
   readonly wire: WireCounts;
   /** Newest first. */
   readonly reorgs: readonly ReorgRecord[];
@@ -112,6 +114,7 @@ export class SnapshotMaker {
       tipId: peer.tipId,
       bytesIn: peer.bytesIn,
       bytesOut: peer.bytesOut,
+      links: this.#node.book.linksOf(peer).map(({ key }) => key),
       score: Math.round(peer.score(this.#node.nowMs)),
     }));
     return { peers };

@@ -98,6 +98,8 @@ export interface PeerView {
   readonly tipId: BlockId | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Whom it says that it is linked with, this node left out: what it told last, at most 16. */
+  readonly links: readonly AccountId[];
   /** Misbehaviour points, 0 to 100. */
   readonly score: number;
 }

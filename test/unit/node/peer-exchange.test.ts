@@ -35,6 +35,7 @@ describe('asking', () => {
     const tested = new TestedNode();
     const peer = tested.connect();
     peer.say({ name: 'peers', addresses: [told(7)] });
+    expect(tested.node.snapshot('peers').peers[0]?.links).toEqual([wallet(7).id]);
     expect(tested.node.book.via(addressId(told(7))).map(({ key }) => key)).toEqual([wallet(1).id]);
     tested.node.onLinkClosed(peer.id, tested.nowMs);
     expect(tested.node.book.size).toBe(0);

@@ -57,6 +57,7 @@ export function peer(changes: Partial<PeerView> = {}): PeerView {
     tipId: 'a10',
     bytesIn: 0,
     bytesOut: 0,
+    links: [],
     score: 0,
     ...changes,
   };
