@@ -1,5 +1,6 @@
 import { test as base, type BrowserContext } from '@playwright/test';
 import { newRoomSecret } from '../../signaling/room-links.ts';
+import { MESSAGES } from '../../web/node/messages.ts';
 import { startSelectiveRelay, type SelectiveRelay } from './selective-relay.ts';
 import { Tab, watchPage } from './tab.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -55,7 +56,7 @@ export const test = base.extend<Fixtures>({
           contexts.push(context);
         }
         const page = await context.newPage();
-        await page.addInitScript(watchPage);
+        await page.addInitScript(watchPage, MESSAGES.signal.id);
         const tab = new Tab(page);
         tabs.push(tab);
         await page.goto(roomUrl(options.url ?? server.url, secret, network));

@@ -94,6 +94,18 @@ export class Tab {
     await this.page.evaluate(() => window.tabchainTest?.channels.forEach((channel) => channel.close()));
   }
 
+  /** Breaks one of this tab's links, by the number that `openLinks` gives it. */
+  async cutLink(number: number): Promise<void> {
+    await this.page.evaluate((n) => window.tabchainTest?.channels[n]?.close(), number);
+  }
+
+  /** While it is mute this tab loses every signal that it should send or pass on: it introduces nobody. */
+  async muteSignals(isMute: boolean): Promise<void> {
+    await this.page.evaluate((mute) => {
+      if (window.tabchainTest) window.tabchainTest.signalsMuted = mute;
+    }, isMute);
+  }
+
   /** The links that are open now, numbered in the order in which this page made them. */
   openLinks(): Promise<number[]> {
     return this.page.evaluate(() => {
@@ -144,6 +156,7 @@ export async function waitForSameTip(tabs: readonly Tab[], minHeight = 0): Promi
 interface PageWatch {
   readonly channels: RTCDataChannel[];
   bytesIn: number;
+  signalsMuted: boolean;
   slices: Partial<Slices>;
   /** As it was when the engine had opened the store, before any peer. */
   firstChain: ChainSnapshot | undefined;
@@ -158,15 +171,29 @@ declare global {
 
 /**
  * Runs in every page before its own scripts: keeps hold of the data channels that the page makes, and of what its
- * engine tells it.
+ * engine tells it. `signalMessageId`: by which a relayed signal is known on a channel; without it none is muted.
  */
-export function watchPage(): void {
-  const watch: PageWatch = { channels: [], bytesIn: 0, slices: {}, firstChain: undefined, status: undefined };
+export function watchPage(signalMessageId?: number): void {
+  const watch: PageWatch = {
+    channels: [],
+    bytesIn: 0,
+    signalsMuted: false,
+    slices: {},
+    firstChain: undefined,
+    status: undefined,
+  };
   window.tabchainTest = watch;
+  /** A signal is always one frame: the length of the rest, and its id. */
+  const isSignal = (frame: Uint8Array): boolean =>
+    frame[4] === signalMessageId && new DataView(frame.buffer).getUint32(0, true) === frame.length - 4;
   const original = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     const channel = original.call(this, label, options);
     watch.channels.push(channel);
+    const send = channel.send.bind(channel) as (frame: Uint8Array<ArrayBuffer>) => void;
+    channel.send = (frame: unknown) => {
+      if (!(watch.signalsMuted && isSignal(frame as Uint8Array))) send(frame as Uint8Array<ArrayBuffer>);
+    };
     channel.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
       watch.bytesIn += data.byteLength;
     });
