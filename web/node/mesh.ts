@@ -40,8 +40,9 @@ export const MAX_HANDSHAKES = 8;
 export const CHALLENGE_INTERVAL_MS = 30_000;
 export const REDIAL_MIN_MS = 1_000;
 export const REDIAL_MAX_MS = 60_000;
+/** On average. */
 export const TRIAL_INTERVAL_MS = 60_000;
-/** While the links are poor. */
+/** While the links are poor, on average. */
 export const GRAFT_INTERVAL_MS = 15_000;
 /** An answer of the server's takes a tenth of it. */
 export const ROSTER_WAIT_MS = 3_000;
@@ -202,7 +203,7 @@ export class Mesh {
       this.#fill([], nowMs);
     }
     // What was planned when all was well may be a minute away.
-    const isFar = (this.#actAtMs ?? nowMs) - nowMs > REDIAL_MIN_MS + GRAFT_INTERVAL_MS;
+    const isFar = (this.#actAtMs ?? nowMs) - nowMs > 1.5 * GRAFT_INTERVAL_MS;
     if (isFar && this.#isResting && this.#ailment(nowMs)) this.#actAtMs = undefined;
     this.#plan(nowMs);
     if (this.#actAtMs === undefined || nowMs < this.#actAtMs) return;
@@ -317,15 +318,22 @@ export class Mesh {
     this.#parts.events.drop(peer);
   }
 
-  /** Full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"): tabs that lost one hub spread out. */
   #plan(nowMs: number): void {
     if (this.#actAtMs !== undefined) return;
     const mayLack = this.#total < this.#members - 1 || this.#isServerSilent;
-    const backoffMs = Math.min(REDIAL_MIN_MS * 2 ** Math.min(this.#attempt, 10), REDIAL_MAX_MS);
-    const restMs = this.#ailment(nowMs) ? GRAFT_INTERVAL_MS : TRIAL_INTERVAL_MS;
     this.#isResting = this.#wanted <= 0 || !mayLack;
-    const ceilingMs = this.#isResting ? restMs : backoffMs;
-    this.#actAtMs = nowMs + REDIAL_MIN_MS / 2 + this.#parts.rng.next() * ceilingMs;
+    this.#actAtMs = nowMs + (this.#isResting ? this.#restMs(nowMs) : this.#backoffMs());
+  }
+
+  #restMs(nowMs: number): number {
+    const meanMs = this.#ailment(nowMs) ? GRAFT_INTERVAL_MS : TRIAL_INTERVAL_MS;
+    return meanMs * (0.5 + this.#parts.rng.next());
+  }
+
+  /** Full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"): tabs that lost one hub spread out. */
+  #backoffMs(): number {
+    const ceilingMs = Math.min(REDIAL_MIN_MS * 2 ** Math.min(this.#attempt, 10), REDIAL_MAX_MS);
+    return REDIAL_MIN_MS / 2 + this.#parts.rng.next() * ceilingMs;
   }
 }
 
