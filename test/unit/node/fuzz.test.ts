@@ -5,8 +5,9 @@ import { transactionId } from '../../../web/core/transaction.ts';
 import { compactOf } from '../../../web/node/compact-block.ts';
 import { toFrames } from '../../../web/node/framing.ts';
 import { decodeMessage, encodeMessage, MESSAGES, type Message } from '../../../web/node/messages.ts';
+import { signSignal, type Signal } from '../../../web/node/signal.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
-import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
+import { blockOn, coinbase, GENESIS, GENESIS_HASH, signed, wallet } from '../core/build.ts';
 import { TestedNode } from './hand-played-peer.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -51,7 +52,18 @@ const CORPUS: Message[] = [
   { name: 'ready', signature: new Uint8Array(64) },
   { name: 'getPeers' },
   { name: 'peers', addresses: [{ key: wallet(3).id, session: '00'.repeat(8), distance: 2 }] },
+  // To an address that the message before tells of, and to nobody.
+  { name: 'signal', ...relayed(wallet(3).id), ttl: 2 },
+  { name: 'signal', ...relayed(wallet(4).id), ttl: 2 },
+  { name: 'unroutable', signalId: '00'.repeat(8) },
 ];
+
+function relayed(toKey: string): Signal {
+  const { secretKey, id: key } = wallet(2);
+  const session = '00'.repeat(8);
+  const addresses = { from: { key, session }, to: { key: toKey, session } };
+  return signSignal(GENESIS_HASH, { ...addresses, payload: new Uint8Array(40) }, secretKey);
+}
 
 const random = new SeededRandom(SEED);
 const below = (n: number) => Math.floor(random.next() * n);
