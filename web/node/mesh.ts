@@ -44,6 +44,8 @@ export const REDIAL_MAX_MS = 60_000;
 export const TRIAL_INTERVAL_MS = 60_000;
 /** While the links are poor, on average. */
 export const GRAFT_INTERVAL_MS = 15_000;
+/** Between two looks at whether the links have become poor. */
+const LOOK_INTERVAL_MS = 5_000;
 /** An answer of the server's takes a tenth of it. */
 export const ROSTER_WAIT_MS = 3_000;
 /** A dialled link that ends earlier counts as a failed dial: the peer did not want us. */
@@ -98,6 +100,7 @@ export class Mesh {
   /** Has the server left our last question unanswered? */
   #isServerSilent = false;
   #challengeAtMs = 0;
+  #lookAtMs = 0;
 
   constructor(parts: MeshParts) {
     this.#parts = parts;
@@ -190,6 +193,7 @@ export class Mesh {
     this.#attempt = 0;
     this.#history.forgive();
     this.#challengeAtMs = 0;
+    this.#lookAtMs = 0;
     this.#rosterDueMs = undefined;
     this.#actAtMs = this.#wanted > 0 ? nowMs : undefined;
     this.#plan(nowMs);
@@ -204,7 +208,10 @@ export class Mesh {
     }
     // What was planned when all was well may be a minute away.
     const isFar = (this.#actAtMs ?? nowMs) - nowMs > 1.5 * GRAFT_INTERVAL_MS;
-    if (isFar && this.#isResting && this.#ailment(nowMs)) this.#actAtMs = undefined;
+    if (isFar && this.#isResting && nowMs >= this.#lookAtMs) {
+      this.#lookAtMs = nowMs + LOOK_INTERVAL_MS;
+      if (this.#ailment(nowMs)) this.#actAtMs = undefined;
+    }
     this.#plan(nowMs);
     if (this.#actAtMs === undefined || nowMs < this.#actAtMs) return;
     this.#actAtMs = undefined;

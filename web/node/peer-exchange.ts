@@ -14,6 +14,8 @@ import { shuffled } from './shuffle.ts';
 /** And up to a quarter more by chance. The rate in messages.ts is made for it. */
 export const ASK_INTERVAL_MS = 60_000;
 
+const EXPIRY_INTERVAL_MS = 5_000;
+
 interface Exchange {
   askAtMs: number;
   /** A link loses nothing: an answer that has not come is never asked for twice. */
@@ -25,6 +27,7 @@ export class PeerExchange {
   readonly #rng: Rng;
   readonly #punish: Punish;
   readonly #exchanges = new Map<Peer, Exchange>();
+  #expireAtMs = 0;
 
   constructor(book: AddressBook, rng: Rng, punish: Punish) {
     this.#book = book;
@@ -55,7 +58,10 @@ export class PeerExchange {
   }
 
   tick(nowMs: number): void {
-    this.#book.expire(nowMs);
+    if (nowMs >= this.#expireAtMs) {
+      this.#expireAtMs = nowMs + EXPIRY_INTERVAL_MS;
+      this.#book.expire(nowMs);
+    }
     for (const [peer, exchange] of this.#exchanges) {
       if (exchange.isAwaited || nowMs < exchange.askAtMs) continue;
       exchange.isAwaited = true;
@@ -66,6 +72,7 @@ export class PeerExchange {
 
   /** After our own clock stood still, or was set back, the next question is as far away as ever. */
   forgiveGap(nowMs: number): void {
+    this.#expireAtMs = nowMs;
     for (const exchange of this.#exchanges.values()) {
       exchange.askAtMs = Math.min(exchange.askAtMs, this.#nextAskMs(nowMs));
     }
