@@ -55,12 +55,10 @@ export class Intake {
     const { mempool, relay, punish } = this.#parts;
     const id = transactionId(tx);
     peer.known.add(id);
-    if (!relay.wasAsked(peer, id)) {
-      // A late answer to a request that another peer has served meanwhile is no offence.
-      if (!mempool.has(id)) punish(peer, 'unrequested');
-      return;
-    }
-    relay.onReceived(id);
+    const asked = relay.takeAnswer(peer, id, nowMs);
+    // Another peer, or a block, was faster.
+    if (mempool.has(id) || relay.isSettled(id)) return;
+    if (!asked) return punish(peer, 'unrequested');
     const result = this.add(tx, peer, nowMs);
     if (result.kind === 'accepted') {
       peer.usefulTransactionAtMs = nowMs;

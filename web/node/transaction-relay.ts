@@ -1,31 +1,57 @@
 /**
  * Transactions travel by announcement: `inv` names them, `getData` asks for
- * those not yet known. Each is asked of one peer at a time; if it does not
- * come, of the next that announced it.
+ * those not yet known. The bookkeeping is that of Bitcoin Core's txrequest.h:
+ *
+ * - A transaction is asked of one peer at a time. Who does not give it within
+ *   5 s, or says that it has none, has been tried, and is not asked for it
+ *   again while another peer that announced it has not been.
+ * - Peers that we dialled come first: strangers who dialled us could announce
+ *   everything first and give nothing. (Core also lets strangers wait 2 s. We
+ *   don't: in a room of tabs most links were dialled by the other side.)
+ * - A peer has at most 1,000 announcements here, whether tried or not, and is
+ *   asked for at most 100 at once and 200 a second, which is as fast as
+ *   signatures can be checked. What is announced beyond that is forgotten: the
+ *   block will bring it.
  */
 import type { TxId } from '../core/hash.ts';
 import { BoundedSet } from './bounded.ts';
 import { MAX_INVENTORY, type InventoryItem } from './messages.ts';
 import type { Peer } from './peer.ts';
+import { TokenBucket, type Rate } from './token-bucket.ts';
 
 export const MAX_ANNOUNCED = 1_000;
 export const MAX_REQUESTED = 100;
-const REQUEST_TIMEOUT_MS = 5_000;
+export const REQUEST_TIMEOUT_MS = 5_000;
+/** A whole mempool at once. */
+const REQUEST_RATE: Rate = { perSecond: 200, burst: 5_000 };
+/** More is asked for when so few are under way. */
+const REFILL_AT = MAX_REQUESTED / 2;
 /** Mined or refused lately: not worth asking for again. */
 const MAX_SETTLED = 10_000;
+/** Requests of one peer that were given up or became needless: their answers may still come, once each. */
+const MAX_OVERDUE = 500;
 
 interface Request {
   /** Who announced it and was not asked yet. */
-  readonly others: Peer[];
+  readonly candidates: Set<Peer>;
   asked: Peer | undefined;
   deadlineMs: number;
+  readonly tried: Set<Peer>;
+}
+
+interface PeerRequests {
+  /** Requests that name it, in whatever part. */
+  announced: number;
+  /** Under way. */
+  requested: number;
+  readonly overdue: BoundedSet<TxId>;
+  readonly bucket: TokenBucket;
 }
 
 export class TransactionRelay {
   readonly #requests = new Map<TxId, Request>();
   readonly #settled = new BoundedSet<TxId>(MAX_SETTLED);
-  readonly #announced = new Map<Peer, number>();
-  readonly #requested = new Map<Peer, number>();
+  readonly #peers = new Map<Peer, PeerRequests>();
 
   /** Nothing more to do with it: it is in a block, or was refused for good. */
   settle(id: TxId): void {
@@ -33,16 +59,37 @@ export class TransactionRelay {
     this.onReceived(id);
   }
 
+  /** Transactions that are asked for, or waiting to be. */
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  /** What is noted of a peer, for whoever checks the bounds. */
+  load(peer: Peer): { readonly announced: number; readonly requested: number } {
+    return this.#peers.get(peer) ?? { announced: 0, requested: 0 };
+  }
+
+  isSettled(id: TxId): boolean {
+    return this.#settled.has(id);
+  }
+
   onAnnounced(peer: Peer, ids: readonly TxId[], isKnown: (id: TxId) => boolean, nowMs: number): void {
+    const state = this.#peers.get(peer) ?? {
+      announced: 0,
+      requested: 0,
+      overdue: new BoundedSet<TxId>(MAX_OVERDUE),
+      bucket: new TokenBucket(REQUEST_RATE, nowMs),
+    };
+    this.#peers.set(peer, state);
     for (const id of ids) {
       peer.known.add(id);
       if (isKnown(id) || this.#settled.has(id)) continue;
-      const request = this.#requests.get(id);
-      if (request?.asked === peer || request?.others.includes(peer)) continue;
-      if (count(this.#announced, peer) >= MAX_ANNOUNCED) return;
-      change(this.#announced, peer, 1);
-      if (request) request.others.push(peer);
-      else this.#requests.set(id, { others: [peer], asked: undefined, deadlineMs: 0 });
+      const request = this.#requests.get(id) ?? newRequest();
+      if (request.asked === peer || request.candidates.has(peer) || request.tried.has(peer)) continue;
+      if (state.announced >= MAX_ANNOUNCED) break;
+      state.announced++;
+      request.candidates.add(peer);
+      this.#requests.set(id, request);
     }
     this.ask(nowMs);
   }
@@ -50,30 +97,38 @@ export class TransactionRelay {
   /** It came: whoever else announced it need not be asked. */
   onReceived(id: TxId): void {
     const request = this.#requests.get(id);
-    if (request) this.#forget(id, request);
+    if (!request) return;
+    const { asked } = request;
+    if (asked) this.#release(id, request, asked);
+    this.#forget(id, request);
   }
 
-  /** Was this transaction asked of this peer? */
-  wasAsked(peer: Peer, id: TxId): boolean {
-    return this.#requests.get(id)?.asked === peer;
+  /** Notes that it came. Does the peer thereby answer a question of ours, however late? True once for each question. */
+  takeAnswer(peer: Peer, id: TxId, nowMs: number): boolean {
+    const state = this.#peers.get(peer);
+    const asked = this.#requests.get(id)?.asked;
+    if (!state || (asked !== peer && !state.overdue.has(id))) return false;
+    this.onReceived(id);
+    state.overdue.delete(id);
+    if (state.requested <= REFILL_AT) this.ask(nowMs);
+    return true;
   }
 
   onNotFound(peer: Peer, id: TxId, nowMs: number): void {
     const request = this.#requests.get(id);
-    if (request?.asked !== peer) return;
-    this.#giveUp(id, request);
+    if (request?.asked === peer) this.#release(id, request, peer);
+    this.#peers.get(peer)?.overdue.delete(id);
     this.ask(nowMs);
   }
 
   removePeer(peer: Peer, nowMs: number): void {
+    this.#peers.delete(peer);
     for (const [id, request] of [...this.#requests]) {
-      const at = request.others.indexOf(peer);
-      if (at >= 0) request.others.splice(at, 1);
+      request.candidates.delete(peer);
+      request.tried.delete(peer);
       if (request.asked === peer) request.asked = undefined;
-      if (!request.asked && request.others.length === 0) this.#requests.delete(id);
+      this.#forgetIfHopeless(id, request);
     }
-    this.#announced.delete(peer);
-    this.#requested.delete(peer);
     this.ask(nowMs);
   }
 
@@ -84,7 +139,7 @@ export class TransactionRelay {
 
   tick(nowMs: number): void {
     for (const [id, request] of [...this.#requests]) {
-      if (request.asked && nowMs > request.deadlineMs) this.#giveUp(id, request);
+      if (request.asked && nowMs > request.deadlineMs) this.#release(id, request, request.asked);
     }
     this.ask(nowMs);
   }
@@ -94,29 +149,59 @@ export class TransactionRelay {
     const batches = new Map<Peer, InventoryItem[]>();
     for (const [id, request] of this.#requests) {
       if (request.asked) continue;
-      const at = request.others.findIndex((peer) => count(this.#requested, peer) < MAX_REQUESTED);
-      const [peer] = at < 0 ? [] : request.others.splice(at, 1);
+      const peer = this.#choose(request, nowMs);
       if (!peer) continue;
-      change(this.#announced, peer, -1);
-      change(this.#requested, peer, 1);
+      request.candidates.delete(peer);
       request.asked = peer;
       request.deadlineMs = nowMs + REQUEST_TIMEOUT_MS;
-      batches.set(peer, [...(batches.get(peer) ?? []), { kind: 'tx', id }]);
+      const batch = batches.get(peer);
+      if (batch) batch.push({ kind: 'tx', id });
+      else batches.set(peer, [{ kind: 'tx', id }]);
     }
     for (const [peer, items] of batches) peer.send({ name: 'getData', items });
   }
 
-  #giveUp(id: TxId, request: Request): void {
-    if (request.asked) change(this.#requested, request.asked, -1);
-    request.asked = undefined;
-    if (request.others.length === 0) this.#requests.delete(id);
+  /** A peer that may be asked now, counted as asked. */
+  #choose({ candidates }: Request, nowMs: number): Peer | undefined {
+    let chosen: Peer | undefined;
+    for (const peer of candidates) {
+      if ((this.#peers.get(peer)?.requested ?? MAX_REQUESTED) >= MAX_REQUESTED) continue;
+      if (!chosen || (peer.link.dialled && !chosen.link.dialled)) chosen = peer;
+    }
+    const state = chosen && this.#peers.get(chosen);
+    if (!state?.bucket.take(nowMs)) return undefined;
+    state.requested++;
+    return chosen;
   }
 
-  #forget(id: TxId, request: Request): void {
-    for (const peer of request.others) change(this.#announced, peer, -1);
-    if (request.asked) change(this.#requested, request.asked, -1);
-    this.#requests.delete(id);
+  /** The peer is no longer waited for; what it was asked for may still come. */
+  #release(id: TxId, request: Request, peer: Peer): void {
+    const state = this.#peers.get(peer);
+    if (state) {
+      state.requested--;
+      state.overdue.add(id);
+    }
+    request.asked = undefined;
+    request.tried.add(peer);
+    this.#forgetIfHopeless(id, request);
   }
+
+  /** All have been tried: whoever announces it next is asked anew. */
+  #forgetIfHopeless(id: TxId, request: Request): void {
+    if (!request.asked && request.candidates.size === 0) this.#forget(id, request);
+  }
+
+  #forget(id: TxId, { candidates, tried }: Request): void {
+    if (!this.#requests.delete(id)) return;
+    for (const peer of [...candidates, ...tried]) {
+      const state = this.#peers.get(peer);
+      if (state) state.announced--;
+    }
+  }
+}
+
+function newRequest(): Request {
+  return { candidates: new Set(), asked: undefined, deadlineMs: 0, tried: new Set() };
 }
 
 /** Tells `peer` of transactions that it is not known to have. */
@@ -131,12 +216,4 @@ export function announce(peer: Peer, ids: Iterable<TxId>): void {
     items = [];
   }
   if (items.length > 0) peer.send({ name: 'inv', items });
-}
-
-function count(counts: Map<Peer, number>, peer: Peer): number {
-  return counts.get(peer) ?? 0;
-}
-
-function change(counts: Map<Peer, number>, peer: Peer, by: number): void {
-  counts.set(peer, Math.max(count(counts, peer) + by, 0));
 }
