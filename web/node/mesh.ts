@@ -11,13 +11,14 @@
  * worst link is what the new one replaces.
  */
 import type { AccountId } from '../core/hash.ts';
-import { addressId, type AddressId } from './address.ts';
+import type { AddressId } from './address.ts';
 import type { AddressBook } from './address-book.ts';
 import { BoundedMap, BoundedSet } from './bounded.ts';
 import { chooseAddress } from './dial-choice.ts';
 import { DialHistory, LET_GO_MS } from './dial-history.ts';
 import { chooseEvicted } from './eviction.ts';
 import type { MeshHealth } from './mesh-health.ts';
+import { MeshLinks, namesOf } from './mesh-links.ts';
 import type { Peer } from './peer.ts';
 import type { Dialer, Link, Rng, Route } from './ports.ts';
 
@@ -72,20 +73,11 @@ export interface MeshEvents {
 /** `busy`: to be tried again. */
 export type Admission = 'accept' | 'linked' | 'full' | 'busy';
 
-interface MeshLink {
-  /** By the name that the route has for it. */
-  readonly peerId: string;
-  readonly dialled: boolean;
-  readonly openedAtMs: number;
-  /** Once the handshake is through. */
-  peer: Peer | undefined;
-}
-
 export class Mesh {
   readonly #parts: MeshParts;
   readonly #history: DialHistory;
   readonly #dialling = new Set<string>();
-  readonly #links = new Map<string, MeshLink>();
+  readonly #links = new MeshLinks();
   #passed = new BoundedSet<string>(MAX_PASSED);
   readonly #evicted = new BoundedMap<AccountId, number>(MAX_EVICTED);
   /** Whom the trial under way dials. */
@@ -120,11 +112,11 @@ export class Mesh {
   /** May a peer that dials us and claims `key` come in? `isLinked`: is there a link to it already? */
   admit(key: AccountId, isLinked: boolean, nowMs: number): Admission {
     if (isLinked) return 'linked';
-    if (this.#shakingHands >= MAX_HANDSHAKES) return 'busy';
+    if (this.#links.shakingHands >= MAX_HANDSHAKES) return 'busy';
     if (this.#count(false) < this.#inboundPlaces) return 'accept';
     const evictedAtMs = this.#evicted.get(key) ?? -Infinity;
     if (nowMs < this.#challengeAtMs || nowMs - evictedAtMs < LET_GO_MS) return 'full';
-    if (!chooseEvicted(this.#ready(false))) return 'full';
+    if (!chooseEvicted(this.#links.ready(false))) return 'full';
     // Nobody goes before the newcomer has proved its key: an offer alone is free.
     this.#challengeAtMs = nowMs + CHALLENGE_INTERVAL_MS;
     return 'accept';
@@ -133,10 +125,9 @@ export class Mesh {
   /** False: it is one too many. More than were told to come may have been on the way. */
   onLinkOpen(link: Link, peerId: string, nowMs: number): boolean {
     this.#dialling.delete(peerId);
-    const { dialled } = link;
-    const isOver = this.#shakingHands >= MAX_HANDSHAKES || this.#count(false) > this.#inboundPlaces;
-    if (!dialled && isOver) return false;
-    this.#links.set(link.id, { peerId, dialled, openedAtMs: nowMs, peer: undefined });
+    const isOver = this.#links.shakingHands >= MAX_HANDSHAKES || this.#count(false) > this.#inboundPlaces;
+    if (!link.dialled && isOver) return false;
+    this.#links.add(link, peerId, nowMs);
     return true;
   }
 
@@ -151,8 +142,8 @@ export class Mesh {
       if (link.peerId === this.#trial) this.#settleTrial(peer, nowMs);
       return true;
     }
-    if (this.#ready(false).length <= this.#inboundPlaces) return true;
-    const evicted = chooseEvicted(this.#ready(false).filter((other) => other !== peer));
+    if (this.#links.ready(false).length <= this.#inboundPlaces) return true;
+    const evicted = chooseEvicted(this.#links.ready(false).filter((other) => other !== peer));
     if (!evicted) return false;
     if (evicted.key !== undefined) this.#evicted.set(evicted.key, nowMs);
     this.#letGo(evicted, nowMs);
@@ -224,19 +215,11 @@ export class Mesh {
 
   /** Links of one kind; of those that we dial, those under way too. */
   #count(dialled: boolean): number {
-    let count = dialled ? this.#dialling.size : 0;
-    for (const link of this.#links.values()) if (link.dialled === dialled) count++;
-    return count;
+    return this.#links.count(dialled) + (dialled ? this.#dialling.size : 0);
   }
 
   get #total(): number {
     return this.#count(true) + this.#count(false);
-  }
-
-  get #shakingHands(): number {
-    let count = 0;
-    for (const link of this.#links.values()) if (!link.dialled && !link.peer) count++;
-    return count;
   }
 
   /** A trial takes no place: it is there for a moment. */
@@ -249,13 +232,6 @@ export class Mesh {
     const dialled = this.#count(true);
     const lack = Math.max(DIALLED_LINKS - dialled, LOW_LINKS - this.#total);
     return Math.max(Math.min(TARGET_LINKS - this.#total, lack), MIN_DIALLED - dialled);
-  }
-
-  #ready(dialled?: boolean): Peer[] {
-    const links = [...this.#links.values()];
-    return links.flatMap((link) =>
-      link.peer && (dialled === undefined || link.dialled === dialled) ? [link.peer] : [],
-    );
   }
 
   /** Dials what is wanted, or a trial: whom the roster names, and others by the address book. */
@@ -273,7 +249,7 @@ export class Mesh {
 
   #mayDial(id: string, nowMs: number): boolean {
     if (this.#dialling.has(id) || this.#passed.has(id) || this.#history.isFailing(id, nowMs)) return false;
-    for (const link of this.#links.values()) if (namesOf(link).includes(id)) return false;
+    if (this.#links.includes(id)) return false;
     // Rather one that we let go than none.
     return this.#total < LOW_LINKS || !this.#history.wasLetGo(id, nowMs);
   }
@@ -289,7 +265,7 @@ export class Mesh {
   }
 
   #ailment(nowMs: number): ReturnType<MeshHealth['ailment']> {
-    return this.#parts.health.ailment(this.#ready(), this.#members, nowMs);
+    return this.#parts.health.ailment(this.#links.ready(), this.#members, nowMs);
   }
 
   #startTrial(rosterId: string | undefined, nowMs: number): void {
@@ -309,12 +285,12 @@ export class Mesh {
     this.#trial = undefined;
     const { health } = this.#parts;
     const ailment = this.#ailment(nowMs);
-    const dialled = this.#ready(true).filter((peer) => peer !== tried);
+    const dialled = this.#links.ready(true).filter((peer) => peer !== tried);
     if (dialled.length >= DIALLED_LINKS) {
       const leaving = ailment ? health.worst(ailment, dialled) : youngest(dialled);
       if (leaving) this.#letGo(leaving, nowMs);
     } else if (ailment && this.#total > MAX_LINKS) {
-      const leaving = health.worst(ailment, this.#ready(false));
+      const leaving = health.worst(ailment, this.#links.ready(false));
       if (leaving) this.#letGo(leaving, nowMs);
     }
   }
@@ -342,11 +318,6 @@ export class Mesh {
     const ceilingMs = Math.min(REDIAL_MIN_MS * 2 ** Math.min(this.#attempt, 10), REDIAL_MAX_MS);
     return REDIAL_MIN_MS / 2 + this.#parts.rng.next() * ceilingMs;
   }
-}
-
-/** By which a peer may be dialled: what the route called it, and its address. */
-function namesOf({ peerId, peer }: MeshLink): readonly string[] {
-  return peer?.hello ? [peerId, addressId(peer.hello)] : [peerId];
 }
 
 function youngest(peers: readonly Peer[]): Peer | undefined {
