@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import { expect, test } from './fixtures.ts';
+import { invite } from './inviting.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -49,5 +50,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tab.page.getByRole('button', { name: 'Share' }).click();
     await expect(tab.page.getByText('Anyone with this link can read and write.')).toBeVisible();
     expect(await violations(tab.page)).toEqual([]);
+
+    const link = await invite(tab);
+    expect(await violations(tab.page)).toEqual([]);
+    const guest = await room.open();
+    await guest.page.emulateMedia({ colorScheme });
+    await guest.page.goto(link.slice(0, -20));
+    await expect(guest.page.getByRole('alert').filter({ hasText: 'missing or changed' })).toBeVisible();
+    expect(await violations(guest.page)).toEqual([]);
   });
 }

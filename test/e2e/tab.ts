@@ -16,7 +16,11 @@ export class Tab {
 
   constructor(page: Page) {
     this.page = page;
-    page.on('pageerror', (error) => this.uncaught.push(error.stack ?? error.message));
+    page.on('pageerror', (error) => {
+      // A server that is not there: Firefox's word for the console, which nothing threw.
+      if (error.message.startsWith('Firefox can’t establish a connection')) return;
+      this.uncaught.push(error.stack ?? error.message);
+    });
   }
 
   get peers(): Locator {

@@ -96,6 +96,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
   }
 
   function fail(invitation: Invitation, reason: InvitationFailure): void {
+    // Its answer was never shown: it can be tried once more.
+    if (invitation.phase.kind === 'preparing') usedIds.delete(invitation.id);
     invitation.phase = { kind: 'failed', reason };
     post({ type: 'connection-destroy', linkId: invitation.id });
     changed();

@@ -88,7 +88,7 @@ function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number):
     case 'retrying': {
       const seconds = secondsUntil(signaling.atMs, nowMs);
       const text = texts.notices.signalGone(peers, seconds === 0 ? undefined : seconds);
-      return { kind: 'signal', tone: 'bad', text };
+      return { kind: 'signal', tone: 'bad', text, action: 'invite' };
     }
     case 'refused':
       return { kind: 'signal', tone: 'bad', text: texts.notices.signalRefused(signaling.message) };

@@ -1,4 +1,10 @@
 /** Every text that people read, in one place, so that another language is another file like this one. */
+import type {
+  InvitationCommand,
+  InvitationFailure,
+  InvitationProblem,
+  InvitationState,
+} from '../engine/messages.ts';
 import type { ComposeCode } from '../node/node.ts';
 import { byteSize, count, hashRate } from './format/quantity.ts';
 
@@ -128,10 +134,45 @@ export const texts = {
     native: 'Send…',
     warning: 'Anyone with this link can read and write.',
     guessable: 'Anyone who guesses this room’s name can, too.',
-    enlarge: 'Show the QR code full-screen',
+    enlarge: (label: string) => `Show full-screen: ${label}`,
     qr: 'QR code of the room link',
     close: 'Close',
     invitation: 'Join my tabchain room',
+  },
+  invite: {
+    summary: 'Invite without the server',
+    intro:
+      'For when the signaling server is gone or never was there: two texts do its work, carried by a messenger or as QR codes. There must be a way from device to device, such as the same Wi-Fi.',
+    make: 'Make an invitation',
+    placeholder: 'tabchain1.…',
+    preparing: 'Asking the browser for a connection…',
+    connecting: 'Looking for their device…',
+    left: (time: string) => `${time} left`,
+    done: 'Put away',
+    invited: 'You were invited',
+    inviter: {
+      heading: 'Your invitation',
+      give: 'Give this to one person. It opens the room, and shows them an answer.',
+      text: 'Invitation link',
+      qr: 'QR code of the invitation',
+      take: 'Paste the answer that they give you.',
+      answer: 'Their answer',
+      connect: 'Connect',
+      waiting: 'Keep this tab open until they have answered.',
+      connected: 'Connected: they are a node of this room now, and need no server.',
+      end: 'Withdraw',
+    },
+    guest: {
+      heading: 'Your answer',
+      give: 'Give this answer to who invited you. They paste it where they made the invitation.',
+      text: 'Answer',
+      qr: 'QR code of the answer',
+      invitation: 'Were you given an invitation? Paste it',
+      answer: 'Answer it',
+      waiting: 'Keep this tab open. It connects by itself once they have pasted your answer.',
+      connected: 'Connected: you are a node of this room now, and need no server.',
+      end: 'Give up',
+    },
   },
   you: {
     button: 'You:',
@@ -303,4 +344,56 @@ const COMPOSE_PROBLEMS: Partial<Record<ComposeCode, string>> = {
 /** Why a message was not taken, and what to do. */
 export function composeProblem(code: ComposeCode): string {
   return COMPOSE_PROBLEMS[code] ?? `The rules of the chain refuse it (${code}).`;
+}
+
+const INVITATION_PROBLEMS: Record<
+  Exclude<InvitationProblem, 'wrong-kind' | 'used'> | 'engine-failed',
+  string
+> = {
+  'no-letter': 'There is no such text in it: copy the whole of it, from “tabchain1.” to its last dot.',
+  'other-version': 'It is of another version of tabchain: reload the page on both devices and begin anew.',
+  damaged: 'A part of it is missing or changed: copy it again, from “tabchain1.” to its last dot.',
+  'other-room': 'It is for another room: open the link of the room that it was made in.',
+  expired: 'It is older than ten minutes: ask for a new one.',
+  own: 'This tab made it: give it to somebody else, and paste here what they give you.',
+  unknown: 'It answers no invitation of this tab. If you reloaded the page, make a new invitation.',
+  linked: 'You are connected already.',
+  full: 'No more links are possible now: disconnect somebody, or let another one invite.',
+  busy: 'Too many links are being made at this moment: try again in a few seconds.',
+  'too-many': 'Four are under way already: withdraw one first.',
+  'engine-failed': 'The node has stopped: reload the page.',
+};
+
+/** Why a text, or the wish to invite, was not taken, and what to do. */
+export function invitationProblem(
+  problem: InvitationProblem | 'engine-failed',
+  command: InvitationCommand['kind'],
+): string {
+  const answers = command === 'answer';
+  if (problem === 'wrong-kind') {
+    return answers
+      ? 'This is an answer: who made the invitation has to paste it.'
+      : 'This is an invitation: paste the answer to it, or answer it below.';
+  }
+  if (problem === 'used') {
+    return answers
+      ? 'This tab has answered it before: ask for a new invitation.'
+      : 'This invitation is used up or withdrawn: make a new one.';
+  }
+  return INVITATION_PROBLEMS[problem];
+}
+
+/** Why an invitation came to nothing, and what to do. */
+export function invitationFailure(reason: InvitationFailure, role: InvitationState['role']): string {
+  const again = role === 'inviter' ? 'Make a new invitation.' : 'Ask for a new invitation.';
+  switch (reason) {
+    case 'expired':
+      return `The ten minutes are over. ${again}`;
+    case 'unreachable':
+      return `There is no way from device to device. Put both in one network. ${again}`;
+    case 'no-network':
+      return 'This device has no network. Join one, and open the invitation again.';
+    case 'browser':
+      return `The browser has closed the connection. ${again}`;
+  }
 }

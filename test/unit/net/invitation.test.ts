@@ -262,6 +262,9 @@ describe('what the browser says', () => {
     const id = a.invite();
     b.answer(a.text(id), FIREFOX_ANSWER.replaceAll(/a=candidate:.*\r\n/g, ''));
     expect(b.phase(id)).toEqual({ kind: 'failed', reason: 'no-network' });
+    // With one it can be answered after all.
+    expect(b.answer(a.text(id)).ok).toBe(true);
+    expect(b.phase(id)?.kind).toBe('waiting');
   });
 
   test('a connection that closes early is a failure; a withdrawn one is nothing', () => {
