@@ -1,6 +1,8 @@
 /** All scenarios, in the order in which they are listed. */
 import type { Scenario } from './scenario.ts';
+import { addressFloods } from './scenarios/address-flood.ts';
 import { chaos } from './scenarios/chaos.ts';
+import { cheapHeaders } from './scenarios/cheap-headers.ts';
 import { deepReorg } from './scenarios/deep-reorg.ts';
 import { idleNight } from './scenarios/idle-night.ts';
 import { invalidBlock } from './scenarios/invalid-block.ts';
@@ -9,7 +11,10 @@ import { mutatedBlock } from './scenarios/mutated-block.ts';
 import { partition } from './scenarios/partition.ts';
 import { powerSpike } from './scenarios/power-spike.ts';
 import { selfishMiner } from './scenarios/selfish-miner.ts';
+import { serverGone } from './scenarios/server-gone.ts';
 import { stalledSync } from './scenarios/stalled-sync.ts';
+import { sybils } from './scenarios/sybils.ts';
+import { thousand } from './scenarios/thousand.ts';
 import { tie } from './scenarios/tie.ts';
 import { withheldTransaction } from './scenarios/withheld-transaction.ts';
 import { wrongClocks } from './scenarios/wrong-clocks.ts';
@@ -17,6 +22,7 @@ import { wrongClocks } from './scenarios/wrong-clocks.ts';
 export const SCENARIOS: readonly Scenario[] = [
   partition,
   chaos,
+  cheapHeaders,
   stalledSync,
   withheldTransaction,
   mutatedBlock,
@@ -27,5 +33,9 @@ export const SCENARIOS: readonly Scenario[] = [
   powerSpike,
   wrongClocks,
   mempoolSpam,
+  sybils,
+  addressFloods,
+  serverGone,
   selfishMiner,
+  thousand,
 ];

@@ -27,6 +27,8 @@ export interface SimulationOptions {
   readonly tickMs?: number;
   /** From a commit to its being written; a crash between the two loses it. */
   readonly diskMs?: number;
+  /** By the simulation's clock, ms since 1970; a day after the room's genesis unless said otherwise. */
+  readonly startMs?: number;
 }
 
 const START_MS = Date.UTC(2026, 0, 2);
@@ -40,8 +42,8 @@ const verify = sharedVerify();
 
 export class Simulation implements SimWorld {
   readonly seed: number;
-  readonly startedAtMs = START_MS;
-  readonly queue = new EventQueue(START_MS);
+  readonly startedAtMs: number;
+  readonly queue: EventQueue;
   readonly random: SeededRandom;
   readonly network: Network;
   readonly server: SignalingStandIn;
@@ -57,8 +59,17 @@ export class Simulation implements SimWorld {
   readonly #stored = new Map<string, StoredBlock>();
   #endpoints = 0;
 
-  constructor({ seed, params = REGTEST, links = {}, tickMs = TICK_MS, diskMs = DISK_MS }: SimulationOptions) {
+  constructor({
+    seed,
+    params = REGTEST,
+    links = {},
+    tickMs = TICK_MS,
+    diskMs = DISK_MS,
+    startMs = START_MS,
+  }: SimulationOptions) {
     this.seed = seed;
+    this.startedAtMs = startMs;
+    this.queue = new EventQueue(startMs);
     this.random = new SeededRandom(seed);
     this.params = params;
     this.tickMs = tickMs;

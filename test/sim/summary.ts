@@ -3,6 +3,7 @@ import { blockSize } from '../../web/core/block.ts';
 import { quantile } from './block-log.ts';
 import type { SimNode } from './sim-node.ts';
 import type { Simulation } from './simulation.ts';
+import type { MessageCount } from './wire-tap.ts';
 
 export interface Summary {
   readonly seed: number;
@@ -15,6 +16,8 @@ export interface Summary {
   readonly bytesPerNodePerBlock: number;
   readonly messagesPerNodePerBlock: number;
   /** Whole blocks that came to a node which had them already, of all whole blocks that came. */
+  /** The same by message. */
+  readonly received: Readonly<Record<string, MessageCount>>;
   readonly duplicates: { readonly wholeBlocks: number; readonly duplicates: number; readonly share: number };
   readonly blocksFound: number;
   /** Of the found blocks, those that are not in the final chain. */
@@ -68,6 +71,7 @@ export function summarise(simulation: Simulation): Summary {
     hops: quantiles(log.hops),
     bytesPerNodePerBlock: Math.round(tap.total.bytes * perNodeAndBlock),
     messagesPerNodePerBlock: Math.round(tap.total.messages * perNodeAndBlock * 10) / 10,
+    received: Object.fromEntries(tap.counts),
     duplicates: {
       wholeBlocks: tap.wholeBlocks,
       duplicates: tap.duplicateBlocks,

@@ -8,6 +8,7 @@ import { Mempool } from '../../../web/core/mempool.ts';
 import { targetFromBits } from '../../../web/core/target.ts';
 import { buildTemplate } from '../../../web/core/template.ts';
 import type { Transaction } from '../../../web/core/transaction.ts';
+import type { StoredBlock } from '../../../web/node/ports.ts';
 import { activeBlocks } from '../chain-reading.ts';
 import { solve } from '../drawn-pow.ts';
 import type { SimNode } from '../sim-node.ts';
@@ -19,6 +20,8 @@ const FORGER: AccountId = 'f0'.repeat(32);
 export class ForgedChain {
   /** Takes any signature for good. */
   readonly chain: Chain;
+  /** What became active, as a store would have it; in order, if no branch of it ever lost. */
+  readonly stored: StoredBlock[] = [];
 
   constructor({ params, genesis }: Simulation) {
     this.chain = new Chain(params, genesis, () => true);
@@ -32,7 +35,9 @@ export class ForgedChain {
   add(block: Block): void {
     const result = this.chain.addBlock(block, Infinity);
     if (result.kind === 'refused') throw new Error(`not even its forger takes the block: ${result.code}`);
-    this.chain.activate();
+    for (const { entry, block: body, changes } of this.chain.activate().connected) {
+      this.stored.push({ id: entry.id, block: body, changes });
+    }
   }
 
   /** The next block on the tip, worked for and added. */

@@ -44,9 +44,10 @@ export const wrongClocks: Scenario = {
       );
     }
     for (const { clock } of [ahead, behind, jumper]) clock.skewMs = 0;
-    for (const node of nodes) node.setPowMode('on-demand');
-    // What was stamped an hour ahead stays out for that hour; nobody builds on it.
+    // What was stamped an hour ahead stays out for that hour: its finder is overtaken by the others' next blocks.
     const startMs = simulation.queue.nowMs;
+    simulation.run(180);
+    for (const node of nodes) node.setPowMode('on-demand');
     report.check(
       'all agree',
       simulation.run(300, () => simulation.agreed),
