@@ -8,13 +8,14 @@ import type { Chain } from '../core/chain.ts';
 import { headerId } from '../core/header.ts';
 import type { Mempool, MempoolResult } from '../core/mempool.ts';
 import { transactionId, type Transaction } from '../core/transaction.ts';
+import type { Announcer } from './announcer.ts';
 import type { BlockSync } from './block-sync.ts';
 import type { ChainKeeper } from './chain-keeper.ts';
 import type { CompactRelay } from './compact-relay.ts';
 import { blockPenalty, PENALTIES } from './penalties.ts';
 import type { Peer } from './peer.ts';
 import type { PeerSet, Punish } from './peer-set.ts';
-import { announce, type TransactionRelay } from './transaction-relay.ts';
+import type { TransactionRelay } from './transaction-relay.ts';
 
 export interface IntakeParts {
   readonly chain: Chain;
@@ -22,6 +23,7 @@ export interface IntakeParts {
   readonly peers: PeerSet;
   readonly sync: BlockSync;
   readonly relay: TransactionRelay;
+  readonly announcer: Announcer;
   readonly compact: CompactRelay;
   readonly keeper: ChainKeeper;
   readonly punish: Punish;
@@ -70,11 +72,11 @@ export class Intake {
 
   /** Takes it into the mempool, if the rules allow, and tells all peers but the one it came from. */
   add(tx: Transaction, from: Peer | undefined, nowMs: number): MempoolResult {
-    const { chain, mempool, peers, onMempoolChanged } = this.#parts;
+    const { announcer, chain, mempool, peers, onMempoolChanged } = this.#parts;
     const { ledger, signatures } = chain;
     const result = mempool.add(tx, ledger, nowMs, (t) => signatures.check(t));
     if (result.kind === 'refused') return result;
-    for (const peer of peers.ready) if (peer !== from) announce(peer, [result.id]);
+    for (const peer of peers.ready) if (peer !== from) announcer.announce(peer, [result.id], nowMs);
     onMempoolChanged();
     return result;
   }

@@ -165,8 +165,8 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     id: 5,
     codec: P.struct({ locator: list(MAX_LOCATOR, idCodec) }),
     maxBytes: 1 + 1 + MAX_LOCATOR * 32,
-    // A reply can be 80 KB: a syncing node asks once a reply.
-    rate: { perSecond: 20, burst: 120 },
+    // A syncing node asks once a reply, and takes 20 ms to check its thousand headers.
+    rate: { perSecond: 50, burst: 120 },
   },
   headers: {
     id: 6,
@@ -175,18 +175,26 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     // New blocks are announced with it: a hundred a second is a test network's flood.
     rate: { perSecond: 100, burst: 400 },
   },
-  inv: { id: 7, codec: inventoryCodec, maxBytes: INVENTORY_BYTES, rate: { perSecond: 50, burst: 200 } },
+  inv: {
+    id: 7,
+    codec: inventoryCodec,
+    maxBytes: INVENTORY_BYTES,
+    // One for each transaction at worst (announcer.ts: 200 a second, 1,000 at once).
+    rate: { perSecond: 300, burst: 1_500 },
+  },
   getData: {
     id: 8,
     codec: inventoryCodec,
     maxBytes: INVENTORY_BYTES,
-    rate: { perSecond: 500, burst: 1_000 },
+    // One for each transaction at worst (transaction-relay.ts), and one for 8 blocks of an initial sync.
+    rate: { perSecond: 500, burst: 6_000 },
   },
   notFound: {
     id: 9,
     codec: inventoryCodec,
     maxBytes: INVENTORY_BYTES,
-    rate: { perSecond: 500, burst: 1_000 },
+    // One for each item asked for.
+    rate: { perSecond: 500, burst: 6_000 },
   },
   block: {
     id: 10,
@@ -199,7 +207,8 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     id: 11,
     codec: P.struct({ tx: transactionCodec }),
     maxBytes: 1 + MAX_TRANSACTION_BYTES,
-    rate: { perSecond: 200, burst: 5_000 },
+    // We ask for 200 a second, 5,000 at once (transaction-relay.ts); answers may come in gusts.
+    rate: { perSecond: 250, burst: 6_000 },
   },
   sendCompact: {
     id: 12,
@@ -219,8 +228,8 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     id: 14,
     codec: getBlockTxnCodec,
     maxBytes: MAX_GET_BLOCK_TXN_BYTES,
-    // One a block at most, and of recent blocks only. The answer can be 64 KiB.
-    rate: { perSecond: 20, burst: 100 },
+    // One a block at most, and of recent blocks only. The answer can be 64 KiB. Test networks make many blocks.
+    rate: { perSecond: 50, burst: 400 },
   },
   blockTxn: {
     id: 15,
@@ -246,15 +255,16 @@ export const MESSAGES: { readonly [K in MessageName]: MessageSpec<Fields[K]> } =
     id: 18,
     codec: signalCodec,
     maxBytes: MAX_SIGNAL_MESSAGE_BYTES,
-    // Twice and more of what an honest relay sends over one link (signal-router.ts), and what a stalled link may hold.
-    rate: { perSecond: 40, burst: 400 },
+    // More than an honest relay sends over one link (signal-router.ts), all at once after the 90 s in which a peer that
+    // slept comes back to its links. What is too much for us but may be honest is sent back, not punished.
+    rate: { perSecond: 40, burst: 1_200 },
   },
   // At most one for each signal.
   unroutable: {
     id: 19,
     codec: unroutableCodec,
     maxBytes: 1 + SIGNAL_ID_BYTES,
-    rate: { perSecond: 40, burst: 400 },
+    rate: { perSecond: 40, burst: 1_200 },
   },
 };
 

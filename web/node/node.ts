@@ -14,6 +14,7 @@ import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
 import { SESSION_BYTES, type AddressId } from './address.ts';
 import { AddressBook } from './address-book.ts';
+import { Announcer } from './announcer.ts';
 import { readBlockRange } from './block-reader.ts';
 import { BlockServer } from './block-server.ts';
 import { BlockSync } from './block-sync.ts';
@@ -35,7 +36,7 @@ import { Producer } from './producer.ts';
 import { SignalRouter } from './signal-router.ts';
 import type { BlockDetail, NodeSlices, PowMode, ReorgRecord } from './snapshot.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
-import { announce, TransactionRelay } from './transaction-relay.ts';
+import { TransactionRelay } from './transaction-relay.ts';
 import type { Heard } from './views.ts';
 import { WireCounts } from './wire-counts.ts';
 
@@ -95,6 +96,7 @@ export class Node {
   readonly #sync: BlockSync;
   readonly #server: BlockServer;
   readonly #relay = new TransactionRelay();
+  readonly #announcer = new Announcer((id) => this.mempool.has(id));
   readonly #compact: CompactRelay;
   readonly #compactSender: CompactSender;
   readonly #exchange: PeerExchange;
@@ -170,6 +172,7 @@ export class Node {
       peers: this.peers,
       sync: this.#sync,
       relay: this.#relay,
+      announcer: this.#announcer,
       compact: this.#compact,
       keeper: this.#keeper,
       punish,
@@ -216,6 +219,7 @@ export class Node {
     }
     this.#sync.tick(nowMs);
     this.#relay.tick(nowMs);
+    this.#announcer.tick(nowMs);
     this.#exchange.tick(nowMs);
     this.#signals.tick();
     this.#mesh.tick(nowMs);
@@ -405,10 +409,8 @@ export class Node {
     this.#compact.addPeer(peer, this.#nowMs);
     const { tip } = this.chain;
     if (peer.toldTipId !== tip.id && !this.#sync.has(peer, tip)) this.#keeper.announceTipTo(peer);
-    announce(
-      peer,
-      [...this.mempool.all()].map(({ id }) => id),
-    );
+    const pending = [...this.mempool.all()].map(({ id }) => id);
+    this.#announcer.announce(peer, pending, this.#nowMs);
   }
 
   #onGone(peer: Peer): void {
@@ -417,6 +419,7 @@ export class Node {
     this.#server.removePeer(peer);
     this.#compactSender.removePeer(peer);
     this.#compact.removePeer(peer, this.#nowMs);
+    this.#announcer.removePeer(peer);
     this.#relay.removePeer(peer, this.#nowMs);
     this.#sync.removePeer(peer, this.#nowMs);
     this.#mesh.onLinkClosed(peer.link.id, this.#nowMs);

@@ -10,12 +10,12 @@
  *   don't: in a room of tabs most links were dialled by the other side.)
  * - A peer has at most 1,000 announcements here, whether tried or not, and is
  *   asked for at most 100 at once and 200 a second, which is as fast as
- *   signatures can be checked. What is announced beyond that is forgotten: the
- *   block will bring it.
+ *   signatures can be checked. What is announced beyond that is forgotten: honest
+ *   peers announce no faster (announcer.ts).
  */
 import type { TxId } from '../core/hash.ts';
 import { BoundedSet } from './bounded.ts';
-import { MAX_INVENTORY, type InventoryItem } from './messages.ts';
+import type { InventoryItem } from './messages.ts';
 import type { Peer } from './peer.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
 
@@ -202,18 +202,4 @@ export class TransactionRelay {
 
 function newRequest(): Request {
   return { candidates: new Set(), asked: undefined, deadlineMs: 0, tried: new Set() };
-}
-
-/** Tells `peer` of transactions that it is not known to have. */
-export function announce(peer: Peer, ids: Iterable<TxId>): void {
-  let items: InventoryItem[] = [];
-  for (const id of ids) {
-    if (peer.known.has(id)) continue;
-    peer.known.add(id);
-    items.push({ kind: 'tx', id });
-    if (items.length < MAX_INVENTORY) continue;
-    peer.send({ name: 'inv', items });
-    items = [];
-  }
-  if (items.length > 0) peer.send({ name: 'inv', items });
 }

@@ -1,0 +1,31 @@
+/** The token buckets must be wide enough for honest peers at their busiest. */
+import { expect, test } from 'vitest';
+import { transactionId } from '../../../web/core/transaction.ts';
+import { Simulation } from '../../sim/simulation.ts';
+import type { SimNode } from '../../sim/sim-node.ts';
+import { signed, wallet } from '../core/build.ts';
+
+const SEED = Number(process.env.SEED ?? 5);
+const SENDERS = 64;
+/** As many as one sender may have pending. */
+const EACH = 25;
+
+test(`a full mempool comes to newcomers, who tell each other: no flood (SEED=${SEED})`, () => {
+  // Next door: nothing slows them down.
+  const simulation = new Simulation({ seed: SEED, links: { minLatencyMs: 1, maxLatencyMs: 2 } });
+  const [full] = simulation.joinMany(1, { powMode: 'off' }) as [SimNode];
+  const { genesisHash } = full.node.chain;
+  for (let n = 0; n < SENDERS * EACH; n++) {
+    const tx = signed(
+      wallet(1 + (n % SENDERS)),
+      { nonce: Math.floor(n / SENDERS), memo: `${n}` },
+      genesisHash,
+    );
+    full.node.submitOwn(tx, full.clock.nowMs);
+    expect(full.node.mempool.has(transactionId(tx))).toBe(true);
+  }
+  simulation.joinMany(4, { powMode: 'off' });
+  const all = () => simulation.nodes.every(({ node }) => node.mempool.size === SENDERS * EACH);
+  expect(simulation.run(60, all)).toBe(true);
+  for (const { node } of simulation.nodes) expect(node.snapshot('wire').refusals).toEqual({});
+}, 120_000);
