@@ -132,6 +132,11 @@ export class Peer {
     return this.#queue.length === 0 && this.link.bufferedBytes < SEND_HIGH_BYTES;
   }
 
+  /** Does so much wait for the channel already that what is sent now comes late? */
+  get isBehind(): boolean {
+    return this.#queuedBytes >= SEND_HIGH_BYTES;
+  }
+
   get overloaded(): boolean {
     return this.#queuedBytes > MAX_QUEUED_BYTES;
   }

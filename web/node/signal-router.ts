@@ -33,7 +33,7 @@ export const REMEMBER_MS = 2 * DIAL_MS;
 /**
  * What goes over one link, either way. A dial is some eight signals each way; a node that lost all others' help may
  * make six dials and answer twelve at once. A relay takes no more than this from a peer and sends no more than this
- * to one: half of what peers punish (messages.ts), so nobody is banned for what others sent through it. It also
+ * to one: far less than peers punish (messages.ts), so nobody is banned for what others sent through it. It also
  * bounds what verifying costs: 13 links at 10 a second are a sixth of the time of the slowest verifier.
  */
 export const LINK_RATE: Rate = { perSecond: 10, burst: 200 };
@@ -50,7 +50,7 @@ const MAX_HEARD = 64;
 /** Next hops tried, one after the other. */
 const MAX_TRIES = 2;
 
-export type SignalPeer = Pick<Peer, 'link' | 'hello' | 'idle' | 'send'>;
+export type SignalPeer = Pick<Peer, 'link' | 'hello' | 'isBehind' | 'send'>;
 
 /** Who told us of an address (address-book.ts), the nearest first. */
 export interface SignalRoutes {
@@ -235,8 +235,8 @@ export class SignalRouter {
       (hop) =>
         hop !== source &&
         !tried.includes(hop.linkId) &&
-        // A link on which something waits would hold the signal until it is of no use.
-        hop.peer.idle &&
+        // On a link that is behind the signal would wait until it is of no use.
+        !hop.peer.isBehind &&
         hop.outgoing.has(nowMs, isOwn ? 0 : OWN_RESERVE),
     );
   }

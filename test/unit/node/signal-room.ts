@@ -9,7 +9,7 @@ import { GENESIS_HASH, wallet, type Wallet } from '../core/build.ts';
 
 /** One end of a link, as the router there sees it. */
 export interface LinkEnd extends SignalPeer {
-  idle: boolean;
+  isBehind: boolean;
   readonly to: Stop;
   /** All that was sent over it. */
   readonly sent: Message[];
@@ -80,7 +80,7 @@ export class SignalRoom {
     const endOf = (from: Stop, to: Stop): LinkEnd => {
       const sent: Message[] = [];
       const end: LinkEnd = {
-        idle: true,
+        isBehind: false,
         to,
         sent,
         link: { id } as LinkEnd['link'],

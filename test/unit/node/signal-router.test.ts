@@ -1,6 +1,7 @@
 /** Signals through peers: which way they take, when they come back, and what nobody may make of them. */
 import { describe, expect, test } from 'vitest';
 import { MESSAGES } from '../../../web/node/messages.ts';
+import { DEAD_MS } from '../../../web/node/peer.ts';
 import { LINK_RATE, ORIGIN_RATE, OWN_RESERVE, REMEMBER_MS } from '../../../web/node/signal-router.ts';
 import { MAX_TTL, signalHash, signalIdOf, type Signal } from '../../../web/node/signal.ts';
 import { TokenBucket } from '../../../web/node/token-bucket.ts';
@@ -110,7 +111,7 @@ describe('a signal', () => {
   test('does not wait on a link that is behind', () => {
     const { room, stops } = line();
     const [a, b, , d] = stops;
-    a.end(b).idle = false;
+    a.end(b).isBehind = true;
     room.send(a, d, 'offer');
     expect(signalsOver(a, b)).toEqual([]);
     expect(a.unroutable).toEqual([d.id]);
@@ -338,6 +339,9 @@ describe('a flood', () => {
       room.nowMs += 1000;
     }
     expect(passed).toBeGreaterThan(200);
+    // All that was sent while the next hop slept comes in one moment.
+    const whileAsleep = LINK_RATE.burst + (LINK_RATE.perSecond * DEAD_MS) / 1000;
+    expect(whileAsleep).toBeLessThan(MESSAGES.signal.rate.burst);
     expect(next.punished).toEqual([]);
   });
 });
