@@ -30,7 +30,7 @@ test('with the server dead, two tabs that never met are introduced by a third', 
     await tab.show('Network');
     const row = tab.page.locator('[data-testid=peer-row][data-route=peers]');
     await expect(row).toContainText(await other.name());
-    await expect(row).toContainText('relayed by peers');
+    await expect(row).toContainText('introduced by peers');
     await tab.show('Chain');
   }
 
