@@ -89,7 +89,7 @@ function text(scenario: Scenario, summary: Summary, report: Report, realSeconds:
   const { propagationMs, hops, duplicates } = summary;
   const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
-  const line = (name: string, value: string | number) => `  ${name.padEnd(26)}${value}`;
+  const line = (name: string, value: string | number) => `  ${name.padEnd(26)}  ${value}`;
   return [
     `${scenario.name}: ${scenario.holds}`,
     line('seed', summary.seed),
