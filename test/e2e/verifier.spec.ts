@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, firefox, test, type Browser } from '@playwright/test';
-import { build } from 'vite';
 import { findFirefox } from '../../scripts/browsers.ts';
 import { SeededRandom } from '../sim/seeded-random.ts';
+import { bundled } from './page-bundle.ts';
 
 /** An item and what noble alone says of it, in the browser as in Node.js. Bytes as hex, to travel into the page. */
 interface Item {
@@ -49,20 +48,6 @@ function randomItems(count: number): Item[] {
   });
 }
 
-async function bundled(): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      lib: { entry: join(import.meta.dirname, 'verifier-page.ts'), formats: ['iife'], name: 'Verifier' },
-    },
-  });
-  const [output] = Array.isArray(result) ? result : [result];
-  if (!output || !('output' in output)) throw new Error('nothing was built');
-  return output.output[0].code;
-}
-
 async function ask(browser: Browser, items: readonly Item[]): Promise<Answers> {
   const page = await browser.newPage();
   // crypto.subtle wants a secure context, which this address is.
@@ -70,7 +55,7 @@ async function ask(browser: Browser, items: readonly Item[]): Promise<Answers> {
     route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
   );
   await page.goto('http://localhost/');
-  await page.addScriptTag({ content: await bundled() });
+  await page.addScriptTag({ content: await bundled('verifier-page.ts', 'Verifier') });
   const answers = await page.evaluate(async (all): Promise<Answers> => {
     const { createVerifier, verifyZip215 } = (
       globalThis as unknown as { Verifier: typeof import('./verifier-page.ts') }
