@@ -7,6 +7,7 @@ import {
   DIALLED_LINKS,
   LASTED_MS,
   MAX_HANDSHAKES,
+  MAX_LINKS,
   ROSTER_WAIT_MS,
   TRIAL_INTERVAL_MS,
 } from '../../../web/node/mesh.ts';
@@ -165,6 +166,20 @@ describe('a trial', () => {
     expect([first?.closed, second.closed]).toEqual([true, false]);
     expect(dialled.filter(({ closed }) => closed)).toHaveLength(1);
     expect(tested.node.peers.ready.filter(({ link }) => link.dialled)).toHaveLength(DIALLED_LINKS);
+  });
+
+  test('whom few dial keeps what it tries until it has six links, and gives the rest up for those who come', () => {
+    const tested = new TestedNode();
+    tested.node.onRoster(roster(4), 50, tested.nowMs);
+    const dialled = answerDials(tested, 1);
+    for (const n of [5, 6, 7]) {
+      tested.pass(1_000);
+      dialled.push(tryOne(tested, `new ${n}`, n));
+    }
+    expect(dialled.map(({ closed }) => closed)).toEqual([false, false, false, false, false, true, false]);
+    const came = inbound(tested, 8, 20);
+    expect([...dialled, ...came].filter(({ closed }) => !closed)).toHaveLength(MAX_LINKS);
+    expect(came.some(({ closed }) => closed)).toBe(false);
   });
 
   test('one that fails costs nobody', () => {
