@@ -216,5 +216,8 @@ export interface InvitationState {
     | { readonly kind: 'failed'; readonly reason: InvitationFailure };
 }
 
-/** `unreachable`: no way from device to device; `browser`: it made no connection, or closed it. */
-export type InvitationFailure = 'expired' | 'unreachable' | 'no-network' | 'browser';
+/**
+ * `unreachable`: no way from device to device; `browser`: it made no connection, or closed it; `refused`: there was a
+ * link, and one of the two nodes ended it at once.
+ */
+export type InvitationFailure = 'expired' | 'unreachable' | 'no-network' | 'browser' | 'refused';

@@ -24,6 +24,8 @@ export const CLOCK_SLACK_MS = 2 * 60_000;
 export const MAX_OPEN = 4;
 /** From the pasted answer to an open channel: looking up a device that hides its address takes 3 s and more. */
 export const CONNECT_TIMEOUT_MS = 20_000;
+/** A link that ends this soon was refused in the handshake, which has 4 s. */
+export const SETTLED_AFTER_MS = 10_000;
 /** Ids remembered after their use: as many as one tab makes in two hours at most. */
 export const MAX_USED_IDS = 64;
 
@@ -66,6 +68,8 @@ interface Invitation {
   peer: PeerAddress | undefined;
   phase: InvitationState['phase'];
   deadlineMs: number;
+  /** When the waiting ends. */
+  readonly untilMs: number;
 }
 
 export function createInvitations(options: InvitationsOptions): Invitations {
@@ -81,7 +85,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     options.onChange([...invitations.values()].map(({ id, role, phase }) => ({ id, role, phase })));
   }
 
-  function begin(invitation: Pick<Invitation, 'id' | 'role' | 'peer'>, nowMs: number): void {
+  function begin(invitation: Omit<Invitation, 'phase' | 'deadlineMs'>, nowMs: number): void {
     // What has ended was read by now.
     for (const before of [...invitations.values()])
       if (before.role === invitation.role && !isOpen(before)) invitations.delete(before.id);
@@ -110,7 +114,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
   function create(nowMs: number): InvitationResult {
     if (openCount() >= MAX_OPEN) return { ok: false, problem: 'too-many' };
     const id = bytesToHex(options.rng.bytes(16));
-    begin({ id, role: 'inviter', peer: undefined }, nowMs);
+    begin({ id, role: 'inviter', peer: undefined, untilMs: nowMs + LIFETIME_MS }, nowMs);
     post({ type: 'connection-create', linkId: id, initiator: true, iceServers });
     changed();
     return { ok: true, id };
@@ -125,12 +129,13 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     // Pasted a second time, while its answer is shown.
     if (open !== undefined && isOpen(open)) return { ok: true, id };
     if (usedIds.has(id)) return { ok: false, problem: 'used' };
-    const endMs = Math.min(madeAtSeconds * 1000, nowMs) + LIFETIME_MS + CLOCK_SLACK_MS;
-    if (nowMs >= endMs) return { ok: false, problem: 'expired' };
+    const endMs = Math.min(madeAtSeconds * 1000, nowMs) + LIFETIME_MS;
+    if (nowMs >= endMs + CLOCK_SLACK_MS) return { ok: false, problem: 'expired' };
     if (openCount() >= MAX_OPEN) return { ok: false, problem: 'too-many' };
     const verdict = options.admit(from);
     if (verdict !== 'accept') return { ok: false, problem: verdict };
-    begin({ id, role: 'guest', peer: from }, nowMs);
+    const untilMs = Math.max(endMs, nowMs + CLOCK_SLACK_MS);
+    begin({ id, role: 'guest', peer: from, untilMs }, nowMs);
     post({ type: 'connection-create', linkId: id, initiator: false, iceServers, byHand: true });
     const sdp = writeSdp('offer', description);
     post({ type: 'connection-apply', linkId: id, signal: { type: 'offer', sdp } });
@@ -182,27 +187,28 @@ export function createInvitations(options: InvitationsOptions): Invitations {
       from: self,
       description: role === 'inviter' ? { ...description, candidates: [] } : description,
     };
-    invitation.deadlineMs = nowMs + LIFETIME_MS;
+    invitation.deadlineMs = invitation.untilMs;
     invitation.phase = {
       kind: 'waiting',
       text: writeLetter(room, letter, (length) => options.rng.bytes(length)),
-      untilMs: invitation.deadlineMs,
+      untilMs: invitation.untilMs,
     };
     changed();
   }
 
-  function onOpen(invitation: Invitation): void {
+  function onOpen(invitation: Invitation, nowMs: number): void {
     const { id, role, peer } = invitation;
     // The page can't open a channel before the answer is applied.
     if (peer === undefined || !isOpen(invitation)) return;
     const link = createChannelLink(id, role === 'inviter', 'invitation', post);
     links.set(id, link);
     invitation.phase = { kind: 'connected' };
+    invitation.deadlineMs = nowMs + SETTLED_AFTER_MS;
     changed();
     options.onOpen(link, peer);
   }
 
-  function onClosed(linkId: string, reason: string): void {
+  function onClosed(linkId: string, reason: string, nowMs: number): void {
     const invitation = invitations.get(linkId);
     const link = links.get(linkId);
     if (invitation !== undefined && isOpen(invitation)) {
@@ -214,8 +220,12 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     }
     if (link === undefined) return;
     links.delete(linkId);
-    // It would go on to say that they are connected.
-    if (invitations.delete(linkId)) changed();
+    if (invitation?.phase.kind === 'connected') {
+      if (nowMs < invitation.deadlineMs) invitation.phase = { kind: 'failed', reason: 'refused' };
+      // It would go on to say that they are connected.
+      else invitations.delete(linkId);
+      changed();
+    }
     options.onClosed(linkId, link.closeReason ?? reason);
   }
 
@@ -245,7 +255,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
           if (invitation !== undefined) onSignal(invitation, event.signal, nowMs);
           return;
         case 'connection-open':
-          if (invitation !== undefined) onOpen(invitation);
+          if (invitation !== undefined) onOpen(invitation, nowMs);
           return;
         case 'connection-frame':
           if (link !== undefined && link.closeReason === undefined)
@@ -256,7 +266,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
             options.onDrained(event.linkId);
           return;
         case 'connection-closed':
-          onClosed(event.linkId, event.reason);
+          onClosed(event.linkId, event.reason, nowMs);
           return;
         default:
           event satisfies never;

@@ -11,6 +11,7 @@ import {
   createInvitations,
   LIFETIME_MS,
   MAX_OPEN,
+  SETTLED_AFTER_MS,
   type InvitationsOptions,
 } from '../../../web/net/invitation.ts';
 import { deriveRoom } from '../../../web/net/room.ts';
@@ -144,7 +145,16 @@ test('an open link carries frames, and its end is told once', () => {
   a.handle({ type: 'connection-closed', linkId: id, reason: 'x' });
   a.handle({ type: 'connection-closed', linkId: id, reason: 'x' });
   expect(a.told.slice(1)).toEqual(['drained', 'frame 5', 'closed: closed by this node']);
-  expect(a.states).toEqual([]);
+  expect(a.phase(id)).toEqual({ kind: 'failed', reason: 'refused' });
+});
+
+test('a link that ended later is not said to be connected any more', () => {
+  const { b, id } = exchange();
+  b.handle({ type: 'connection-open', linkId: id });
+  b.pass(SETTLED_AFTER_MS);
+  b.handle({ type: 'connection-closed', linkId: id, reason: 'closed by the peer' });
+  expect(b.told.at(-1)).toBe('closed: closed by the peer');
+  expect(b.states).toEqual([]);
 });
 
 describe('time', () => {
@@ -174,6 +184,15 @@ describe('time', () => {
     const slow = createTab('4');
     slow.pass(LIFETIME_MS + CLOCK_SLACK_MS - 1);
     expect(slow.answer(text).ok).toBe(true);
+  });
+
+  test('the guest waits for as long as the inviter does, as far as it knows', () => {
+    const a = createTab('1');
+    const b = createTab('2');
+    const id = a.invite();
+    b.pass(60_000);
+    b.answer(a.text(id));
+    expect(b.phase(id)).toMatchObject({ untilMs: START_MS + LIFETIME_MS });
   });
 
   test('a device that does not answer is given up', () => {

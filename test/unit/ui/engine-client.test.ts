@@ -42,6 +42,21 @@ test('each answer goes to who asked, whatever the order', async () => {
   expect(await first).toEqual({ ok: false, code: 'sender-limit' });
 });
 
+test('what became of an invitation goes to who asked; a dead engine says so', async () => {
+  const { client, posted } = startRunning();
+  const making = client.invite({ kind: 'create' });
+  const answering = client.invite({ kind: 'answer', text: 'x' });
+  expect(posted).toMatchObject([
+    { type: 'invitation', requestId: 1, command: { kind: 'create' } },
+    { type: 'invitation', requestId: 2, command: { kind: 'answer', text: 'x' } },
+  ]);
+  client.receive({ type: 'invitation', requestId: 1, result: { ok: true, id: 'first' } });
+  expect(await making).toEqual({ ok: true, id: 'first' });
+  client.fail('It crashed.');
+  for (const outcome of [await answering, await client.invite({ kind: 'create' })])
+    expect(outcome).toEqual({ ok: false, problem: 'engine-failed' });
+});
+
 test('what is asked before the engine runs is asked when it does, in order', () => {
   const { client, posted } = start();
   void client.compose(DRAFT);
