@@ -81,6 +81,11 @@ export class BlockSync {
     if (!state) return;
     this.#release(state);
     this.#peers.delete(peer);
+    // A name in a list would keep all that is noted of a peer in memory for as long as the list lives.
+    for (const [, asked] of this.#asked.entries()) {
+      const at = asked.indexOf(peer);
+      if (at >= 0) asked.splice(at, 1);
+    }
     this.#headers.removePeer(peer);
     this.schedule(nowMs);
   }

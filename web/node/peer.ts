@@ -185,6 +185,7 @@ export class Peer {
       return nowMs - this.connectedAtMs > HANDSHAKE_MS ? 'handshake-timeout' : undefined;
     }
     if (nowMs - this.#lastHeardMs > DEAD_MS) return 'ping-timeout';
+    if (this.overloaded) return 'slow-reader';
     if (nowMs >= this.#nextPingMs) this.#sendPing(nowMs);
     return undefined;
   }

@@ -9,6 +9,7 @@ import { encodeMessage } from '../../../web/node/messages.ts';
 import { grindInVain } from '../../grind.ts';
 import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
 import { TestedNode, type HandPlayedPeer } from './hand-played-peer.ts';
+import { blocksOn } from './header-maker.ts';
 
 /** As an honest peer would give a block: announced by its header, then sent when asked for. */
 function give(peer: HandPlayedPeer, block: Block): void {
@@ -223,6 +224,34 @@ describe('the wire', () => {
     expect(peer.isBanned).toBe(true);
     tested.pass(10 * 60_000 + 250);
     expect(peer.isBanned).toBe(false);
+  });
+
+  test('who reads nothing, and says nothing either, is let go when 1 MiB waits for it', () => {
+    const tested = new TestedNode();
+    const giver = tested.connect(wallet(2));
+    const blocks = blocksOn(GENESIS.header, 0, 320);
+    for (const block of blocks.slice(0, 200)) give(giver, block);
+    const silent = tested.connect(wallet(1));
+    silent.bufferedBytes = 64 * 1024;
+    // Answers of 16 KB, just below the bound.
+    const question = { name: 'getHeaders', locator: [headerId(GENESIS.header)] } as const;
+    for (let i = 0; i < 65; i++) silent.say(question);
+    expect(silent.closed).toBe(false);
+    // And 120 new blocks are announced.
+    for (const block of blocks.slice(200)) give(giver, block);
+    tested.pass(250);
+    expect(refused(tested)).toEqual(['slow-reader']);
+    expect(silent.closed).toBe(true);
+  });
+
+  test('the room forgets a peer that has left, whatever was asked of it', () => {
+    const tested = new TestedNode();
+    const peer = tested.connect();
+    peer.say({ name: 'headers', headers: [first().header] });
+    tested.node.disconnect(peer.id);
+    const again = tested.connect(wallet(5));
+    give(again, first());
+    expect(tested.node.chain.tip.height).toBe(1);
   });
 
   test('headers that do not follow one another ban', () => {
