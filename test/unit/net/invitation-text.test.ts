@@ -1,7 +1,14 @@
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { encode } from 'uqr';
 import { describe, expect, test } from 'vitest';
-import { MAX_CANDIDATES, readSdp, type Description } from '../../../web/net/invitation-sdp.ts';
+import {
+  descriptionCodec,
+  MAX_CANDIDATES,
+  readSdp,
+  type Description,
+} from '../../../web/net/invitation-sdp.ts';
 import { readLetter, writeLetter, type InvitationLetter } from '../../../web/net/invitation-text.ts';
 import { deriveRoom } from '../../../web/net/room.ts';
 import { FIREFOX_ANSWER } from './recorded-sdp.ts';
@@ -97,8 +104,29 @@ describe('what can’t be used says why', () => {
   });
 });
 
-test('kind and id are sealed in: neither can be exchanged by who has no key', async () => {
-  const { sha256 } = await import('@noble/hashes/sha2.js');
+test('what a holder of the link seals instead of a letter is no letter, without a throw', () => {
+  const seal = (plain: Uint8Array) => {
+    const nonce = random(24);
+    const bound = new TextEncoder().encode(`tabchain/invitation/v1${ROOM.roomId}${LETTER.id}answer`);
+    const sealed = xchacha20poly1305(ROOM.sealKey, nonce, bound).encrypt(plain);
+    const bytes = Buffer.concat([Uint8Array.of(2), Buffer.from(LETTER.id, 'hex'), nonce, sealed]);
+    return `tabchain1.${Buffer.concat([bytes, sha256(bytes).subarray(0, 4)]).toString('base64url')}.`;
+  };
+  const time = Uint8Array.of(0, 0, 0, 0);
+  const self = Buffer.alloc(40);
+  const good = Buffer.concat([time, self, descriptionCodec.encode(description)]);
+  expect(readLetter(ROOM, seal(good), 'answer')).toMatchObject({ ok: true, letter: { description } });
+  expect(problemOf(seal(good.subarray(1)))).toBe('other-version');
+  expect(problemOf(seal(Buffer.concat([good, time])))).toBe('other-version');
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (plain) => {
+      expect(problemOf(seal(plain))).toBe('other-version');
+      problemOf(seal(Buffer.concat([time, self, plain])));
+    }),
+  );
+});
+
+test('kind and id are sealed in: neither can be exchanged by who has no key', () => {
   const bytes = Buffer.from(text.slice('tabchain1.'.length, -1), 'base64url').subarray(0, -4);
   for (const offset of [0, 1, 16]) {
     const forged = Uint8Array.from(bytes);

@@ -77,6 +77,8 @@ describe('notices', () => {
       'New people can’t join by link; your 1 peer is unaffected. Retrying in 8 s.',
     );
     expect(kinds({ status: gone, peers: { peers: [] } })).toEqual(['signal']);
+    // By hand they can.
+    expect(noticesOf({ ...calm, status: gone })[0]?.action).toBe('invite');
   });
 
   test('loading says who you are and how far it is', () => {
