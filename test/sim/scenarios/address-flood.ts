@@ -36,6 +36,7 @@ export const addressFloods: Scenario = {
     const liars = floods.map((flood, i) => new HandPlayedNode(simulation, `liar${i}`, flood));
     const liarsLinked = () => liars.filter(({ links }) => links.size > 0).length;
     let largest = 0;
+    let largestBucket = 0;
     let fewest = Infinity;
     let mostLinked = 0;
     for (let second = 0; second < (long ? FLOOD_SECONDS : SHORT_FLOOD_SECONDS); second += 10) {
@@ -43,7 +44,9 @@ export const addressFloods: Scenario = {
       for (const liar of liars) if (liar.links.size === 0) liar.dial(victim);
       simulation.run(10);
       mostLinked = Math.max(mostLinked, liarsLinked());
-      largest = Math.max(largest, victim.node.book.size);
+      const { book } = victim.node;
+      largest = Math.max(largest, book.size);
+      largestBucket = Math.max(largestBucket, ...book.tellers.map((teller) => book.toldBy(teller).length));
       fewest = Math.min(fewest, known());
     }
     const invented = floods.reduce((sum, flood) => sum + flood.invented.size, 0);
@@ -53,6 +56,7 @@ export const addressFloods: Scenario = {
     report.atLeast('liars linked at once', mostLinked, 2);
     report.atLeast('addresses invented', invented, MAX_TOLD * 2);
     report.atMost('entries of the table', largest, MAX_TOLD * MAX_TELLERS);
+    report.atMost('entries of one teller', largestBucket, MAX_TOLD);
     report.atLeast('honest addresses known', fewest, Math.floor(knownBefore * 0.7));
 
     // What the table is for: without the server, and with most of its honest links cut, it finds the others again.
