@@ -1,27 +1,70 @@
-/** Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/block/12`. */
+/**
+ * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/block/12`,
+ * `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`.
+ */
+import type { AccountId, TxId } from '../core/hash.ts';
 import { roomFragment } from '../net/room.ts';
 
 export type Place =
-  { readonly view: 'chain'; readonly block: number | undefined } | { readonly view: 'network' };
+  { readonly view: 'chain'; readonly detail: Detail | undefined } | { readonly view: 'network' };
 
-const BLOCK = /^block\/(\d{1,10})$/;
+/** What of the chain is looked at closely. */
+export type Detail =
+  | { readonly kind: 'block'; readonly height: number }
+  | { readonly kind: 'transaction'; readonly id: TxId }
+  | { readonly kind: 'account'; readonly key: AccountId }
+  | { readonly kind: 'search'; readonly text: string };
 
-export const home: Place = { view: 'chain', block: undefined };
+const DETAIL = /^(block|tx|account|search)\/(.+)$/;
+const HEIGHT = /^\d{1,10}$/;
+const ID = /^[0-9a-f]{64}$/;
 
+export const home: Place = { view: 'chain', detail: undefined };
+
+/** What no place is called leads to the chain. */
 export function placeOf(hash: string): Place {
   const slash = hash.indexOf('/');
   const path = slash < 0 ? '' : hash.slice(slash + 1);
-  if (path === 'network') return { view: 'network' };
-  const height = BLOCK.exec(path)?.[1];
-  return { view: 'chain', block: height === undefined ? undefined : Number(height) };
+  return path === 'network' ? { view: 'network' } : { view: 'chain', detail: detailOf(path) };
 }
 
 export function placeHref(secret: string, place: Place): string {
-  const room = roomFragment(secret);
   switch (place.view) {
     case 'network':
-      return `${room}/network`;
+      return `${roomFragment(secret)}/network`;
     case 'chain':
-      return place.block === undefined ? room : `${room}/block/${place.block}`;
+      return place.detail === undefined ? roomFragment(secret) : detailHref(secret, place.detail);
+  }
+}
+
+export function detailHref(secret: string, detail: Detail): string {
+  const room = roomFragment(secret);
+  switch (detail.kind) {
+    case 'block':
+      return `${room}/block/${detail.height}`;
+    case 'transaction':
+      return `${room}/tx/${detail.id}`;
+    case 'account':
+      return `${room}/account/${detail.key}`;
+    case 'search':
+      return `${room}/search/${encodeURIComponent(detail.text)}`;
+  }
+}
+
+function detailOf(path: string): Detail | undefined {
+  const [, kind, value = ''] = DETAIL.exec(path) ?? [];
+  if (kind === 'block' && HEIGHT.test(value)) return { kind, height: Number(value) };
+  if (kind === 'tx' && ID.test(value)) return { kind: 'transaction', id: value };
+  if (kind === 'account' && ID.test(value)) return { kind, key: value };
+  if (kind !== 'search') return undefined;
+  const text = decoded(value);
+  return text.trim() === '' ? undefined : { kind, text };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // typed into the address bar by hand
   }
 }

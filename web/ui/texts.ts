@@ -14,6 +14,10 @@ function counted(n: number, one: string, other: string): string {
   return `${count(n)} ${plural.select(n) === 'one' ? one : other}`;
 }
 
+function credits(n: number): string {
+  return counted(n, 'credit', 'credits');
+}
+
 const SHOWN_MEMO_CHARS = 60;
 
 function quoted(memo: string): string {
@@ -23,15 +27,22 @@ function quoted(memo: string): string {
     : `“${chars.slice(0, SHOWN_MEMO_CHARS).join('')}…”`;
 }
 
+/** "0.4%", "37%": two digits say enough of how lucky a block was. */
+const percent = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 });
+const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const list = new Intl.ListFormat('en');
+
 export const texts = {
   count,
+  /** Between two facts on one line. */
+  separator: ' · ',
   app: {
     name: 'tabchain',
     title: (room: string) => `${room} · tabchain`,
   },
   unsupported: {
     heading: 'This browser can’t be a node',
-    missing: (names: readonly string[]) => `It has no ${new Intl.ListFormat('en').format(names)}.`,
+    missing: (names: readonly string[]) => `It has no ${list.format(names)}.`,
     advice:
       'A current Chrome, Edge, Firefox or Safari works. In a private window or a locked-down browser, the missing part may only be switched off.',
     worker: 'module workers, in which the node runs',
@@ -178,13 +189,123 @@ export const texts = {
     button: 'You:',
     tag: 'you',
     heading: 'You are',
-    balance: (n: number) => counted(n, 'credit', 'credits'),
+    balance: credits,
+    history: 'All that you wrote, got and mined',
     balanceHint: 'Credits come from mining blocks. They are worth nothing outside this room.',
     key: 'Account key',
     keyHint: 'The key is kept in this browser, and the name is made of it.',
   },
   account: {
     nobody: 'nobody',
+    heading: (name: string) => `Account of ${name}`,
+    key: 'Account: its public key',
+    copyKey: 'Copy the account',
+    sent: (n: number) => `${counted(n, 'transaction', 'transactions')} sent`,
+    history: 'History',
+    filter: 'Show',
+    filters: { all: 'All', written: 'Messages', credits: 'Credits', mined: 'Mined blocks' },
+    roles: { wrote: 'Wrote', sent: 'Sent', got: 'Got', mined: 'Mined' },
+  },
+  transaction: {
+    heading: 'Transaction',
+    state: 'State',
+    nonceHint: 'How many transactions the sender had sent before: none can be used twice.',
+    hint: 'Signed by its sender: nobody else could have written it, and no digit of it can be changed unnoticed.',
+    coinbaseHint: 'The first transaction of its block: new credits for who mined it.',
+    absent: 'No block of this chain has this transaction, and it is not pending here.',
+  },
+  search: {
+    label: 'Search by height, text, name or hash',
+    placeholder: 'Height, text, name or hash',
+    go: 'Search',
+    clear: 'Show all blocks',
+    resultsFor: (text: string) => `Search: ${quoted(text)}`,
+    accounts: 'Accounts',
+    progress: 'Progress of the search',
+    underway: (searched: number, total: number, found: number) =>
+      `${count(found)} found. Looked through ${count(searched)} of ${counted(total, 'block', 'blocks')} so far.`,
+    complete: (total: number, found: number) =>
+      `${count(found)} found in all ${counted(total, 'block', 'blocks')} and among what is pending.`,
+    partly: (searched: number, total: number, found: number) =>
+      `${count(found)} found in the newest ${count(searched)} of ${counted(total, 'block', 'blocks')}.`,
+    unread: (n: number) => `${counted(n, 'block', 'blocks')} could not be read.`,
+    stop: 'Stop',
+    more: 'Look further back',
+    entry: (height: number) => `Transaction in block ${count(height)}`,
+    pendingEntry: 'Pending transaction',
+    mined: (amount: number) => `+${credits(amount)}`,
+  },
+  transfer: {
+    open: 'Send credits',
+    openShort: 'Credits',
+    heading: 'Send credits',
+    available: (n: number) => `You have ${credits(n)} to send.`,
+    recipient: 'To',
+    choose: 'Choose somebody',
+    linked: 'Linked to this tab now',
+    others: 'Known from the chain',
+    option: (name: string, key: string) => `${name} (${key})`,
+    paste: 'Paste an account…',
+    account: 'Account, 64 hexadecimal digits',
+    accountPlaceholder: '64 hexadecimal digits',
+    amount: 'Amount',
+    fee: 'Fee',
+    feeHint: 'Goes to who mines it. A higher one is taken first.',
+    memo: 'Message (optional)',
+    send: 'Sign and send',
+    summary: (amount: number, name: string) => `${credits(amount)} to ${name}`,
+    problems: {
+      'no-recipient': 'Choose who gets them.',
+      'bad-recipient': 'An account is 64 hexadecimal digits.',
+      'own-account': 'This is your own account.',
+      'no-amount': 'Say how many: 1 or more.',
+      'not-whole': 'Only whole numbers, digits without points or commas.',
+      'over-balance': 'You don’t have that many, pending ones and the fee counted.',
+      'memo-too-long': 'The message is too long: shorten it.',
+    },
+  },
+  key: {
+    export: 'Export key',
+    import: 'Import key',
+    exportHeading: (name: string) => `The key of ${name}`,
+    exportWarning: 'Whoever sees this key can write and pay as you. Show it to nobody.',
+    exportHint:
+      'It lives in this browser only. If the browser’s data is cleared, the account is gone, unless you kept its key elsewhere.',
+    show: 'Show the key',
+    copy: 'Copy the key',
+    save: 'Save as a file',
+    importHeading: 'Import a key',
+    importHint: 'Paste the text that “Export key” gave, or choose the file that it saved.',
+    text: 'Key',
+    file: 'Or a file',
+    look: 'Whose key is it?',
+    becomes: 'With this key, this tab becomes:',
+    lost: (name: string, balance: number) =>
+      `This tab’s own key, that of ${name} with ${credits(balance)}, will be deleted. Without a copy of it nobody can ever use that account again. What it wrote stays in the chain.`,
+    oneTab:
+      'Use a key in one tab at a time: two nodes with the same key don’t link and write over each other.',
+    understood: 'I have exported the old key, or don’t need it',
+    replace: (from: string, to: string) => `Delete the key of ${from} and become ${to}`,
+    problems: {
+      'not-a-key': 'This is no key: a key begins with “tabchain-key:1:”. Copy all of it.',
+      damaged: 'A part of this key has changed on the way: it does not fit its account. Copy it again.',
+      'not-stored': 'The browser could not store the key. The old one is still in place.',
+      same: 'This is the key that this tab has already.',
+    },
+  },
+  copy: { idle: 'Copy', copied: 'Copied', failed: 'Selected: copy it now' },
+  keys: {
+    open: 'Keys',
+    heading: 'Keys',
+    list: [
+      { keys: ['/'], does: 'Search the chain' },
+      { keys: ['←', '→'], does: 'Newer or older block, in the strip and in an open block' },
+      { keys: ['↑', '↓'], does: 'Newer or older block, in the list' },
+      { keys: ['Enter'], does: 'Open what has the focus; write the message' },
+      { keys: ['Shift', 'Enter'], does: 'A new line in the message' },
+      { keys: ['Esc'], does: 'Close what is open' },
+      { keys: ['?'], does: 'This list' },
+    ],
   },
   compose: {
     label: 'Write something to everyone’s chain',
@@ -195,7 +316,11 @@ export const texts = {
     tooLong: (over: number) => `${counted(over, 'byte', 'bytes')} too long for one message`,
     refused: (message: string) => `Not written. ${message}`,
     yours: 'Your messages',
+    signed: 'Signed',
     pending: 'Pending',
+    seen: 'Seen',
+    seenBy: (n: number) => `Seen by ${counted(n, 'peer', 'peers')}`,
+    seenHint: 'Peers of this tab that have it or were told of it. They pass it on.',
     sealed: 'Sealed',
     sealedIn: (height: number) => `Sealed in #${count(height)}`,
     depth: (n: number) => `${counted(n, 'block', 'blocks')} deep`,
@@ -245,8 +370,9 @@ export const texts = {
     genesis: 'The first block. It is made from the room’s link, so no tab had to be first.',
     noMessages: 'no messages',
     transactions: (n: number) => counted(n, 'transaction', 'transactions'),
-    older: 'Show older blocks',
     loading: 'Loading…',
+    unreadable: 'This tab can’t read this block from its store.',
+    parent: 'parent',
   },
   block: {
     close: 'Close',
@@ -274,12 +400,26 @@ export const texts = {
     byteRange: (first: number, last: number) => `bytes ${count(first)}–${count(last)}`,
     hash: 'Hash',
     target: 'Target',
-    belowTarget: 'The hash, read as a number, is below the target. That is its proof of work.',
+    /** `share`: hash divided by target. One block in `oneIn` lies as low. */
+    belowTarget: (share: number, oneIn: number) =>
+      `The hash, read as a number, is ${percent.format(share)} of the target. Being below it is the block’s proof of work.${oneIn >= 10 && Number.isFinite(oneIn) ? ` Only one block in ${rough.format(oneIn)} lies as low.` : ''}`,
+    allHashes: (tries: number) =>
+      `All that a hash can be. One in ${rough.format(tries)} is below the target; that part is enlarged here:`,
     genesisWork: 'The first block needs no proof of work.',
     producer: 'Mined by',
     heard: 'Heard here',
     heardFrom: 'from',
     heardSelf: 'made by this tab',
+    heardBefore: 'before this page was opened: it comes from this tab’s store',
+    neighbours: 'Neighbouring blocks',
+    stepsHeading: 'From the bytes to the hash, computed here',
+    steps: {
+      once: 'SHA-256 of the 80 bytes',
+      twice: 'SHA-256 of these 32 bytes',
+      reversed: 'Read from the last byte to the first, as a number is written:',
+      same: 'The same as the block’s hash: these bytes are untouched.',
+      other: 'Not the block’s hash: something is wrong with these bytes.',
+    },
     size: 'Size',
     bytes: byteSize,
     transactions: 'Transactions',
@@ -293,11 +433,40 @@ export const texts = {
   },
   network: {
     heading: 'Peers',
+    show: 'Show the network as',
+    graph: 'Graph',
+    table: 'Table',
     summary: (linked: number) =>
       counted(linked, 'peer is linked to this tab', 'peers are linked to this tab'),
+    /** `reported`: nodes that only peers tell of. */
+    alsoReported: (reported: number) =>
+      reported === 0 ? '' : `they tell of ${counted(reported, 'more node', 'more nodes')}`,
+    cut: (drawn: number, known: number) =>
+      `Drawn: ${count(drawn)} of ${counted(known, 'node', 'nodes')} that this tab knows of, those that most peers are linked with.`,
     emptyHeading: 'No peers yet',
     empty: 'Open the room’s link in another tab, browser or machine. It shows up here within a second.',
     invite: 'Invite someone',
+    loadingGraph: 'Loading the graph…',
+    graphFailed: 'The graph could not be loaded. Here is the table.',
+    graphLabel: 'Graph of this tab, its peers and the nodes that they tell of. Arrow keys walk it, Enter opens.',
+    nodeLabel: (name: string, role: string) => `${name}: ${role}`,
+    self: 'this tab',
+    selfTag: 'you',
+    peerRole: (tip: string) => `peer, ${tip}`,
+    reportedRole: 'not linked to this tab',
+    legend: 'Legend',
+    lines: {
+      direct: 'link of this tab',
+      introduced: 'link of this tab that peers introduced',
+      reported: 'link between others, as they report it',
+    },
+    tips: {
+      good: 'same tip as this tab',
+      busy: 'behind or ahead',
+      bad: 'other tip',
+      idle: 'tip not known',
+    },
+    hop: 'a block: coming from who sent it to this tab, going to peers once they have it',
     peer: 'Peer',
     dialled: 'Dialled by',
     byYou: 'this tab',
@@ -316,14 +485,46 @@ export const texts = {
     since: 'Linked',
     actions: 'Actions',
     handshake: 'shaking hands…',
+    details: 'Details',
+    detailsOf: (name: string) => `Details of ${name}`,
+    notMeasured: 'not measured yet',
+    notSaid: 'not said yet',
+    path: 'Path',
+    pathAsking: 'asking the browser…',
+    pathUnknown: 'the browser doesn’t say',
+    paths: {
+      host: 'device to device (host)',
+      reflexive: 'through an address translator (reflexive)',
+      relay: 'through a TURN server (relay)',
+    },
+    pathHints: {
+      host: 'Both sides use addresses of their own: no server is on the way.',
+      reflexive: 'A router writes its own address on the packets; no server is on the way.',
+      relay: 'A server forwards each packet. It can’t read them: they are encrypted from tab to tab.',
+    },
+    score: 'Misbehaviour',
+    scoreOf: (score: number) => `${count(score)} of 100 points`,
+    scoreHint: 'Points for broken rules. They fade; at 100 the peer is banned for ten minutes.',
+    linksHeading: (n: number) => `Says that it is linked with ${counted(n, 'other node', 'other nodes')}`,
+    linksNone: 'It has not said yet whom else it is linked with, or it is linked with nobody else.',
+    linksHint: 'Told by the peer, about once a minute, at most 16. This tab can’t check it.',
+    reportedHeading: 'Not linked to this tab',
+    reportedHint: 'This tab knows of it only because peers say that they are linked with it:',
+    gone: 'There is no link to it any more, and no peer tells of it.',
+    account: 'What it wrote, got and mined',
     disconnect: 'Disconnect',
-    disconnectFrom: (name: string) => `Disconnect ${name}`,
+    disconnectAsk: (name: string) =>
+      `End the link to ${name}? Blocks still reach this tab over its other links. Either side may link again later.`,
+    disconnectYes: 'End the link',
+    disconnectNo: 'Keep it',
     unknown: '–',
   },
   toasts: {
     region: 'News',
     dismiss: 'Dismiss',
     sealed: (memo: string, height: number) => `${quoted(memo)} is sealed in block #${count(height)}.`,
+    sealedTransfer: (amount: number, name: string, height: number) =>
+      `${credits(amount)} to ${name}: sealed in block #${count(height)}.`,
     reorg: (depth: number, forkHeight: number, returned: number) =>
       `A longer chain replaced ${counted(depth, 'block', 'blocks')} above #${count(forkHeight)}. ${counted(returned, 'message of yours is', 'messages of yours are')} pending again.`,
     refused: (rule: string) => `Refused from a peer: ${rule.replaceAll('-', ' ')}.`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_MEMO_BYTES as CONSENSUS_MEMO_BYTES } from '../../../web/core/transaction.ts';
 import { HEADER_BYTES } from '../../../web/core/header.ts';
+import { parseRoomLink } from '../../../web/net/room.ts';
 import { headerBytes, headerFields } from '../../../web/ui/chain/header-bytes.ts';
 import { MAX_MEMO_BYTES, memoBytes } from '../../../web/ui/chain/memo-bytes.ts';
 import { byteSize, hashRate } from '../../../web/ui/format/quantity.ts';
@@ -8,7 +9,7 @@ import { relativeTime } from '../../../web/ui/format/relative-time.ts';
 import { shortId } from '../../../web/ui/format/short-id.ts';
 import { adjectives, animals, places } from '../../../web/ui/name-words.ts';
 import { accountName, isNobody, roomName } from '../../../web/ui/names.ts';
-import { placeHref, placeOf, type Place } from '../../../web/ui/place.ts';
+import { placeHref, placeOf, type Detail, type Place } from '../../../web/ui/place.ts';
 import { roomLink } from '../../../web/ui/share/room-link.ts';
 import { NOBODY } from './snapshots.ts';
 
@@ -44,21 +45,42 @@ test('the fields of a header cover its 80 bytes, in order', () => {
 });
 
 describe('places', () => {
+  const ID = '0f'.repeat(32);
+  const nowhere: Place = { view: 'chain', detail: undefined };
+  const at = (detail: Detail): Place => ({ view: 'chain', detail });
+
   test.each<[string, Place]>([
-    ['#room', { view: 'chain', block: undefined }],
+    ['#room', nowhere],
     ['#room/network', { view: 'network' }],
-    ['#room/block/12', { view: 'chain', block: 12 }],
-    ['#%E6%95%99%E5%AE%A4/block/0', { view: 'chain', block: 0 }],
-    ['#room/block/-1', { view: 'chain', block: undefined }],
-    ['#room/block/12345678901', { view: 'chain', block: undefined }],
-    ['#room/elsewhere', { view: 'chain', block: undefined }],
-    ['', { view: 'chain', block: undefined }],
+    ['#room/block/12', at({ kind: 'block', height: 12 })],
+    ['#%E6%95%99%E5%AE%A4/block/0', at({ kind: 'block', height: 0 })],
+    [`#room/tx/${ID}`, at({ kind: 'transaction', id: ID })],
+    [`#room/account/${ID}`, at({ kind: 'account', key: ID })],
+    ['#room/search/100%', at({ kind: 'search', text: '100%' })],
+    ['#room/search/%20', nowhere],
+    ['#room/block/-1', nowhere],
+    ['#room/block/12345678901', nowhere],
+    ['#room/tx/12', nowhere],
+    [`#room/account/${ID}0`, nowhere],
+    ['#room/elsewhere', nowhere],
+    ['', nowhere],
   ])('%s', (hash, place) => expect(placeOf(hash)).toEqual(place));
 
-  test.each<Place>([{ view: 'network' }, { view: 'chain', block: 7 }, { view: 'chain', block: undefined }])(
-    'a link leads to the place it was made of: %o',
-    (place) => expect(placeOf(placeHref('a/b room', place))).toEqual(place),
-  );
+  test.each<Place>([
+    { view: 'network' },
+    nowhere,
+    at({ kind: 'block', height: 7 }),
+    at({ kind: 'transaction', id: ID }),
+    at({ kind: 'account', key: ID }),
+    at({ kind: 'search', text: 'a/b #c 100% 教室' }),
+  ])('a link leads to the place it was made of: %o', (place) => {
+    expect(placeOf(placeHref('a/b room', place))).toEqual(place);
+  });
+
+  test('a place is not part of the secret', () => {
+    const link = placeHref('a/b room', at({ kind: 'search', text: '#other/room' }));
+    expect(parseRoomLink(link)).toEqual({ ok: true, secret: 'a/b room' });
+  });
 });
 
 test('a room link keeps the network and nothing else of the query', () => {

@@ -1,11 +1,17 @@
-/** The path of a message that this tab wrote: pending, sealed in a block, n blocks deep. */
-import type { BlockId, TxId } from '../../core/hash.ts';
+/** The path of a transaction that this tab wrote: signed, pending, seen by peers, sealed in a block, n blocks deep. */
+import type { AccountId, BlockId, TxId } from '../../core/hash.ts';
 import type { NodeEvent } from '../../engine/messages.ts';
+import type { Draft } from '../../node/draft.ts';
 import type { ChainSnapshot, PendingView } from '../../node/snapshot.ts';
+import { isNobody } from '../names.ts';
 
 export interface OwnMessage {
   readonly txId: TxId;
   readonly memo: string;
+  /** undefined: no credits are moved. */
+  readonly transfer: { readonly recipient: AccountId; readonly amount: number } | undefined;
+  /** Peers that had it or were told of it when it was last pending. */
+  readonly seenBy: number;
   readonly seal: Seal | undefined;
 }
 
@@ -29,10 +35,11 @@ const ARRIVED_DEPTH = 6;
 export function withComposed(
   messages: readonly OwnMessage[],
   txId: TxId,
-  memo: string,
+  { memo, recipient, amount }: Draft,
 ): readonly OwnMessage[] {
   if (messages.some((message) => message.txId === txId)) return messages;
-  return [{ txId, memo, seal: undefined }, ...messages];
+  const transfer = recipient === undefined || amount === 0 ? undefined : { recipient, amount };
+  return [{ txId, memo, transfer, seenBy: 0, seal: undefined }, ...messages];
 }
 
 /** Own transactions in the mempool are pending, whatever was known of them: new ones, and those a reorg gave back. */
@@ -40,13 +47,15 @@ export function withPending(
   messages: readonly OwnMessage[],
   pending: readonly PendingView[],
 ): readonly OwnMessage[] {
-  const own = pending.filter((transaction) => transaction.own && transaction.memo !== '');
-  const pendingIds = new Set(own.map(({ id }) => id));
+  const own = new Map(pending.filter((tx) => tx.own).map((tx) => [tx.id, tx]));
   const known = new Set(messages.map(({ txId }) => txId));
-  const fresh = own.filter(({ id }) => !known.has(id));
+  const fresh = [...own.values()].filter(({ id }) => !known.has(id));
   return [
-    ...fresh.map(({ id, memo }) => ({ txId: id, memo, seal: undefined })),
-    ...messages.map((message) => (pendingIds.has(message.txId) ? { ...message, seal: undefined } : message)),
+    ...fresh.map(asMessage),
+    ...messages.map((message) => {
+      const seenBy = own.get(message.txId)?.seenBy;
+      return seenBy === undefined ? message : { ...message, seenBy, seal: undefined };
+    }),
   ];
 }
 
@@ -78,4 +87,9 @@ export function underway(
     .map((message) => ({ message, stage: stageOf(message, chain) }))
     .filter(({ stage }) => stage.kind === 'pending' || stage.depth <= ARRIVED_DEPTH)
     .slice(0, MAX_SHOWN);
+}
+
+function asMessage({ id, memo, recipient, amount, seenBy }: PendingView): OwnMessage {
+  const transfer = isNobody(recipient) || amount === 0 ? undefined : { recipient, amount };
+  return { txId: id, memo, transfer, seenBy, seal: undefined };
 }

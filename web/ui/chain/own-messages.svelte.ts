@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { TxId } from '../../core/hash.ts';
+import type { Draft } from '../../node/draft.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { withComposed, withPending, withSealed, type OwnMessage } from './own-message.ts';
 
@@ -20,8 +21,8 @@ export class OwnMessages {
     return () => stops.forEach((stop) => stop());
   }
 
-  composed(txId: TxId, memo: string): void {
-    this.list = withComposed(this.list, txId, memo);
+  composed(txId: TxId, draft: Draft): void {
+    this.list = withComposed(this.list, txId, draft);
   }
 }
 

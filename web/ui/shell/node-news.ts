@@ -1,6 +1,7 @@
 /** Turns what happens in the node into the few toasts that the page shows. Joins and leaves stay silent. */
 import type { NodeEvent } from '../../engine/messages.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { accountName, isNobody } from '../names.ts';
 import { texts } from '../texts.ts';
 
 type Refusals = Readonly<Record<string, number>>;
@@ -35,7 +36,9 @@ export function followNodeNews(
 function eventText(event: NodeEvent): string | undefined {
   switch (event.kind) {
     case 'sealed':
-      return texts.toasts.sealed(event.memo, event.height);
+      return event.amount > 0 && !isNobody(event.recipient)
+        ? texts.toasts.sealedTransfer(event.amount, accountName(event.recipient), event.height)
+        : texts.toasts.sealed(event.memo, event.height);
     case 'reorg':
       return event.ownReturned === 0
         ? undefined

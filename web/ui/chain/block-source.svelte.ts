@@ -1,0 +1,71 @@
+import type { BlockSummary, ChainSnapshot } from '../../node/snapshot.ts';
+import type { EngineStore } from '../engine-store.svelte.ts';
+import { BlockCache } from './block-cache.ts';
+
+/** What the list knows of one height. */
+export type RowState =
+  { readonly kind: 'block'; readonly block: BlockSummary } | { readonly kind: 'loading' | 'unreadable' };
+
+/** Gives the list its blocks, and fetches those that are on screen and not here yet, a page at a time. */
+export class BlockSource {
+  readonly #engine: EngineStore;
+  readonly #cache = new BlockCache();
+  /** Heights on screen whose blocks are not here, in the order in which they came into view. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown is read from it
+  readonly #wanted = new Set<number>();
+  /** The engine had no block there when it was asked. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- `#fetched` tells of its changes
+  readonly #unreadable = new Set<number>();
+  #followed: ChainSnapshot | undefined;
+  #fetching = false;
+  #fetched = $state(0);
+
+  constructor(engine: EngineStore) {
+    this.#engine = engine;
+  }
+
+  /** To be read in a template: it changes with the chain, and when a page has come. */
+  at(height: number): RowState {
+    void this.#fetched;
+    this.#follow();
+    const block = this.#cache.at(height);
+    if (block !== undefined) return { kind: 'block', block };
+    return { kind: this.#unreadable.has(height) ? 'unreadable' : 'loading' };
+  }
+
+  #follow(): void {
+    const { chain } = this.#engine;
+    if (chain === undefined || chain === this.#followed) return;
+    this.#followed = chain;
+    this.#cache.follow(chain);
+  }
+
+  /** A row without its block is on screen; returns what says that it is not any more. */
+  want(height: number): () => void {
+    this.#wanted.add(height);
+    void this.#fetch();
+    return () => this.#wanted.delete(height);
+  }
+
+  async #fetch(): Promise<void> {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    // The last to come into view: what is scrolled past is not waited for.
+    for (let height = this.#next(); height !== undefined; height = this.#next()) {
+      const range = this.#cache.pageOf(height);
+      const blocks = (await this.#engine.client.ask({ kind: 'summaries', range })) ?? [];
+      this.#cache.add(blocks);
+      for (let at = range.from; at <= range.to; at++) {
+        this.#wanted.delete(at);
+        if (this.#cache.at(at) === undefined) this.#unreadable.add(at);
+        else this.#unreadable.delete(at);
+      }
+      this.#fetched++;
+    }
+    this.#fetching = false;
+  }
+
+  #next(): number | undefined {
+    return [...this.#wanted].at(-1);
+  }
+}
