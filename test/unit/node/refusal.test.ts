@@ -66,6 +66,31 @@ describe('a block that breaks a rule is refused, and its peer banned', () => {
     expect(honest.closed).toBe(false);
   });
 
+  test('deep in a heavier chain: all is rolled back, and only who gave the bad block is banned', () => {
+    const tested = new TestedNode();
+    const own = blocksOn(GENESIS.header, 0, 3, 'ours');
+    const giver = tested.connect(wallet(9));
+    for (const block of own) give(giver, block);
+    const before = tested.node.chain.ledger.hash();
+
+    const good = blocksOn(GENESIS.header, 0, 2, 'theirs');
+    const [last] = good.slice(-1) as [Block];
+    // One credit too many; well-formed, so it is seen only when its branch is connected.
+    const bad = blockOn(last.header, [coinbase(3, { amount: 51 })], { time: last.header.time + 1 });
+    const branch = [...good, bad, ...blocksOn(bad.header, 3, 2, 'theirs')];
+    const [honest, liar] = [tested.connect(wallet(5)), tested.connect(wallet(6))];
+    for (const peer of [honest, liar])
+      peer.say({ name: 'headers', headers: branch.map(({ header }) => header) });
+    // All that was asked of the first, but for the bad one, which the other brings when the first is late.
+    for (const block of branch) if (block !== bad) honest.say({ name: 'block', block });
+    tested.pass(2_500);
+    liar.say({ name: 'block', block: bad });
+    expect(refused(tested)).toContain('bad-coinbase-amount');
+    expect([honest.closed, liar.isBanned]).toEqual([false, true]);
+    expect(tested.node.chain.tip.id).toBe(headerId((own[2] as Block).header));
+    expect(tested.node.chain.ledger.hash()).toBe(before);
+  });
+
   test('a mutated copy does not keep the honest block out', () => {
     const tested = new TestedNode();
     const transactions = [coinbase(1), signed(wallet(2), { memo: 'a' }), signed(wallet(3), { memo: 'b' })];
@@ -215,6 +240,32 @@ describe('the wire', () => {
     for (let i = 0; i < 4; i++) peer.say({ name: 'ping', token: '00'.repeat(8) });
     expect(refused(tested)).toEqual(['flood']);
     expect(peer.isBanned).toBe(true);
+  });
+
+  test('a ban holds for the key, whatever link and run it comes with', () => {
+    const tested = new TestedNode();
+    tested.connect(wallet(1)).sayFrame(frameOf([200, 1]));
+    for (const session of ['00', '11']) {
+      const again = tested.connect(wallet(1), { session: session.repeat(8) });
+      expect(again.closed).toBe(true);
+    }
+    expect(tested.connect(wallet(2)).closed).toBe(false);
+    expect([...tested.node.peers]).toHaveLength(1);
+  });
+
+  test('little offences ban if they come at once, and never if they come now and then', () => {
+    const tx = (n: number) => ({ name: 'tx', tx: signed(wallet(2), { nonce: n, memo: 'unasked' }) }) as const;
+    const tested = new TestedNode();
+    const [hasty, slow] = [tested.connect(wallet(1)), tested.connect(wallet(3))];
+    for (let n = 0; n < 19; n++) hasty.say(tx(n));
+    expect(hasty.closed).toBe(false);
+    hasty.say(tx(19));
+    expect(hasty.isBanned).toBe(true);
+    for (let n = 0; n < 40; n++) {
+      slow.say(tx(n));
+      tested.pass(5_000);
+    }
+    expect(slow.closed).toBe(false);
   });
 
   test('a ban ends after ten minutes', () => {
