@@ -1,18 +1,24 @@
 /** The worst that one link can be made to carry, each under its name. All of them end with the victim hanging up. */
 import { randomBytes } from '@noble/hashes/utils.js';
 import { NOBODY } from '../../web/core/hash.ts';
+import { headerHash, type Header } from '../../web/core/header.ts';
 import { signTransaction } from '../../web/core/transaction.ts';
 import { prove } from '../../web/node/handshake.ts';
 import { MAX_FRAME_BYTES, toFrames } from '../../web/node/framing.ts';
 import { encodeMessage, MESSAGES, type Message, type MessageName } from '../../web/node/messages.ts';
 import { MAX_TTL, signSignal } from '../../web/node/signal.ts';
+import { grind } from '../grind.ts';
 import type { HostileLink } from './hostile-page.ts';
 
 type Attack = (link: HostileLink) => Promise<void> | void;
 
-/** More of any message than its rate allows at once. */
-const FLOOD_MESSAGES = 6_000;
+/** Four times what the most generous rate allows at once. Small ones: what the network itself slows down is no flood. */
+const FLOOD_MESSAGES = 20_000;
 const BATCH_MESSAGES = 200;
+
+/** As many `headers` messages as the rate allows at once, and the headers of each: 120,000 in all, 48 MB in an index. */
+const CHEAP_BRANCHES = 300;
+const CHEAP_HEADERS = 400;
 
 /** What an attack costs is by its name in the victim's counts: one of these rules. */
 export const attacks = {
@@ -83,6 +89,14 @@ export const attacks = {
         ],
       });
   },
+  // Each branch is lawful, and nobody has asked for it.
+  'cheap headers': async (link) => {
+    link.shakeHands();
+    for (let branch = 0; branch < CHEAP_BRANCHES && !link.isClosed; branch++) {
+      link.say({ name: 'headers', headers: branchOf(link.genesis.header) });
+      await link.drained();
+    }
+  },
   // As if it had been relayed by an honest node, which would have looked at the signature first.
   'a signal signed by somebody else': forgedSignal(MAX_TTL - 1),
   // No relay passes a signal on without counting it down.
@@ -91,9 +105,9 @@ export const attacks = {
   'flood of pong': flood(() => ({ name: 'pong', token: '00'.repeat(8) })),
   'flood of getHeaders': flood(() => ({ name: 'getHeaders', locator: [] })),
   'flood of headers': flood(() => ({ name: 'headers', headers: [] })),
-  'flood of inv': flood(() => ({ name: 'inv', items: randomItems() })),
-  'flood of getData': flood(() => ({ name: 'getData', items: randomItems() })),
-  'flood of notFound': flood(() => ({ name: 'notFound', items: randomItems() })),
+  'flood of inv': flood(() => ({ name: 'inv', items: [{ kind: 'tx', id: hexOf(32) }] })),
+  'flood of getData': flood(() => ({ name: 'getData', items: [{ kind: 'tx', id: hexOf(32) }] })),
+  'flood of notFound': flood(() => ({ name: 'notFound', items: [{ kind: 'tx', id: hexOf(32) }] })),
   'flood of block': flood(({ genesis }) => ({ name: 'block', block: genesis })),
   'flood of tx': flood(({ genesisHash, secretKey }) => ({
     name: 'tx',
@@ -164,6 +178,16 @@ function flood(make: (link: HostileLink) => Message): Attack {
   };
 }
 
+/** A chain of its own on top of `header`, easy to make on the test network. */
+function branchOf(header: Header): Header[] {
+  const headers: Header[] = [];
+  for (let last = header; headers.length < CHEAP_HEADERS; headers.push(last)) {
+    const next = { ...last, prevHash: headerHash(last), merkleRoot: randomBytes(32), time: last.time + 15 };
+    last = grind(next);
+  }
+  return headers;
+}
+
 /** A signal to the victim in the name of a node that does not exist, with noise for a signature. */
 function forgedSignal(ttl: number): Attack {
   return (link) => {
@@ -173,10 +197,6 @@ function forgedSignal(ttl: number): Attack {
     const signature = randomBytes(64);
     link.say({ name: 'signal', ttl, from, to: { key, session }, payload: randomBytes(600), signature });
   };
-}
-
-function randomItems() {
-  return Array.from({ length: 256 }, () => ({ kind: 'tx' as const, id: hexOf(32) }));
 }
 
 function hexOf(bytes: number): string {

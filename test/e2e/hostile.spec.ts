@@ -26,6 +26,7 @@ const EXPECTED: Record<AttackName, { readonly rules: readonly string[]; readonly
   'a second hello': { rules: ['out-of-order'], banned: true },
   'headers that are no chain': { rules: ['headers-discontinuous'], banned: true },
   'a header without work': { rules: ['bad-bits', 'insufficient-work'], banned: true },
+  'cheap headers': { rules: ['unrequested'], banned: true },
   'a signal signed by somebody else': { rules: ['bad-proof'], banned: true },
   'a signal that pretends to be fresh': { rules: ['ttl-not-counted'], banned: true },
   ...floods([
