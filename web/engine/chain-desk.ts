@@ -1,14 +1,14 @@
 /** Answers the page's questions about the chain and the node's key, and runs its searches. */
 import type { Ledger } from '../core/ledger.ts';
-import type { AccountId } from '../core/hash.ts';
+import type { AccountId, BlockId } from '../core/hash.ts';
 import { readActiveBlocks, type HeightRange } from '../node/block-reader.ts';
 import type { ChainQuery } from '../node/chain-query.ts';
 import { ChainSearch, type SearchProgress } from '../node/chain-search.ts';
 import { keyText, readKeyText } from '../node/key-text.ts';
 import type { Node } from '../node/node.ts';
 import type { Store } from '../node/ports.ts';
-import type { BlockSummary } from '../node/snapshot.ts';
-import { blockSummary } from '../node/views.ts';
+import type { BlockDetail, BlockSummary } from '../node/snapshot.ts';
+import { blockDetail, blockSummary } from '../node/views.ts';
 import type { Answer, KeyResult, Question } from './messages.ts';
 
 /** Names are looked for among these: 400 kB of ids, and more accounts than a room of people has. */
@@ -41,6 +41,8 @@ export class ChainDesk {
     switch (kind) {
       case 'summaries':
         return { kind, value: await this.#summaries(question.range) };
+      case 'block':
+        return { kind, value: this.#block(question.id) };
       case 'accounts':
         return { kind, value: busiest(node.chain.ledger) };
       case 'account':
@@ -85,6 +87,13 @@ export class ChainDesk {
         resolve(blocks.map(({ entry, block }) => blockSummary(entry, block, node.heard(entry.id)))),
       );
     });
+  }
+
+  #block(id: BlockId): BlockDetail | undefined {
+    const { node } = this.#options;
+    const entry = node.chain.index.get(id);
+    const body = node.chain.body(id);
+    return entry && body && blockDetail(entry, body, node.heard(id) ?? node.stale.heard(id));
   }
 
   async #replaceKey(text: string): Promise<KeyResult> {

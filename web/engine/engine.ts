@@ -18,6 +18,7 @@ import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
 import { createVerifier, type AheadVerifier } from './verifier.ts';
 import { WakeTimer } from './wake-timer.ts';
+import { WireWatch } from './wire-watch.ts';
 
 /** Fine enough for every deadline of the node, coarse enough to cost nothing. */
 const TICK_MS = 250;
@@ -32,6 +33,7 @@ interface Running {
   readonly pool: PowPool;
   readonly poster: SlicePoster;
   readonly wake: WakeTimer;
+  readonly wire: WireWatch;
 }
 
 export class Engine {
@@ -84,6 +86,9 @@ export class Engine {
         break;
       case 'disconnect':
         running.node.disconnect(message.linkId);
+        break;
+      case 'watch-wire':
+        running.wire.watch(message.on);
         break;
       case 'lifecycle':
         this.#onLifecycle(running, message.event);
@@ -194,6 +199,7 @@ export class Engine {
     const poster = new SlicePoster(
       {
         chain: () => node.snapshot('chain'),
+        forks: () => node.snapshot('forks'),
         peers: () => node.snapshot('peers'),
         mempool: () => node.snapshot('mempool'),
         account: () => node.snapshot('account'),
@@ -228,7 +234,7 @@ export class Engine {
       poster.schedule();
       wake.set();
     }, TICK_MS);
-    return { node, desk, links, pool, poster, wake };
+    return { node, desk, links, pool, poster, wake, wire: new WireWatch(node, this.#post) };
   }
 
   #tell(say: (node: Node) => void): void {

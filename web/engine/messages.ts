@@ -13,6 +13,7 @@ import type { Draft } from '../node/draft.ts';
 import type { KeyTextProblem } from '../node/key-text.ts';
 import type { ComposeCode } from '../node/node.ts';
 import type { BlockDetail, BlockSummary, PowMode, Slices } from '../node/snapshot.ts';
+import type { WireRecord } from '../node/wire-record.ts';
 
 /** From the page to the engine. */
 export type ToEngine =
@@ -30,6 +31,8 @@ export type ToEngine =
   | { readonly type: 'search-stop'; readonly requestId: number }
   | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number }
   | { readonly type: 'disconnect'; readonly linkId: string }
+  /** Off until it is asked for: only then does the node keep and decode messages for the page. */
+  | { readonly type: 'watch-wire'; readonly on: boolean }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'invitation'; readonly requestId: number; readonly command: InvitationCommand }
   | ConnectionEvent;
@@ -93,6 +96,8 @@ export type FromEngine =
   | { readonly type: 'blocks'; readonly requestId: number; readonly blocks: readonly BlockDetail[] }
   | { readonly type: 'answer'; readonly requestId: number; readonly answer: Answer }
   | { readonly type: 'search-progress'; readonly requestId: number; readonly progress: SearchProgress }
+  /** Messages as they passed, the oldest first; `dropped`: those that were too many at once. */
+  | { readonly type: 'wire'; readonly records: readonly WireRecord[]; readonly dropped: number }
   | { readonly type: 'slot'; readonly slot: number }
   | { readonly type: 'event'; readonly event: NodeEvent }
   | ConnectionOrder;
@@ -108,6 +113,8 @@ export type ComposeResult =
 export type Question =
   /** Active blocks by height, upwards; those that could not be read are left out. */
   | { readonly kind: 'summaries'; readonly range: HeightRange }
+  /** A block of any branch whose body is in memory. */
+  | { readonly kind: 'block'; readonly id: BlockId }
   /** All accounts that the chain knows, those with most transactions first, at most MAX_ACCOUNTS (chain-desk.ts). */
   | { readonly kind: 'accounts' }
   | { readonly kind: 'account'; readonly account: AccountId }
@@ -120,6 +127,7 @@ export type Question =
 
 interface AnswerValues {
   readonly summaries: readonly BlockSummary[];
+  readonly block: BlockDetail | undefined;
   readonly accounts: readonly AccountId[];
   readonly account: AccountState;
   readonly key: string;

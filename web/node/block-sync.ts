@@ -37,6 +37,8 @@ export interface BlockSyncEvents {
   onBroken(peer: Peer, code: PeerCode): void;
   /** A requested block came. `onProcessed` is to be called when the chain has taken or refused it. */
   onBlock(peer: Peer, block: Block): void;
+  /** Headers that nobody had told before, in order of height. */
+  onNewHeaders(peer: Peer, entries: readonly BlockEntry[], nowMs: number): void;
   /** Is this block, not asked of anybody yet, to be asked for in compact form? */
   wantsCompact(entry: BlockEntry): boolean;
 }
@@ -57,6 +59,7 @@ export class BlockSync {
     this.#headers = new HeaderSync(chain, {
       onBroken: (peer, code) => events.onBroken(peer, code),
       onHas: (peer, entry) => this.noteHas(peer, entry),
+      onNew: (peer, entries, nowMs) => events.onNewHeaders(peer, entries, nowMs),
     });
   }
 

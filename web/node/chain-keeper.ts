@@ -15,6 +15,7 @@ import { MAX_ANNOUNCED_HEADERS } from './header-sync.ts';
 import type { Peer } from './peer.ts';
 import type { Store } from './ports.ts';
 import type { ReorgRecord } from './snapshot.ts';
+import { StaleBlocks } from './stale-blocks.ts';
 import type { Heard } from './views.ts';
 
 /** Blocks whose first hearing is remembered. */
@@ -38,6 +39,7 @@ export interface ChainKeeperEvents {
 }
 
 export class ChainKeeper {
+  readonly stale: StaleBlocks;
   readonly #chain: Chain;
   readonly #mempool: Mempool;
   readonly #store: Store;
@@ -47,6 +49,7 @@ export class ChainKeeper {
   #loading = false;
 
   constructor(chain: Chain, mempool: Mempool, store: Store, events: ChainKeeperEvents) {
+    this.stale = new StaleBlocks(chain);
     this.#chain = chain;
     this.#mempool = mempool;
     this.#store = store;
@@ -66,7 +69,9 @@ export class ChainKeeper {
   take(block: Block, from: Peer | undefined, nowMs: number): BlockResult {
     const result = this.#chain.addBlock(block, nowMs / 1000);
     if (result.kind === 'accepted') {
-      this.#heard.set(result.entry.id, { atMs: nowMs, from: from?.key });
+      const heard = { atMs: nowMs, from: from?.key };
+      this.#heard.set(result.entry.id, heard);
+      this.stale.note([result.entry], heard);
     }
     return result;
   }
@@ -123,6 +128,7 @@ export class ChainKeeper {
   }
 
   #noteReorg({ fork, disconnected }: Activation, nowMs: number): void {
+    this.stale.noteReplaced(disconnected.map(({ entry }) => entry));
     const returned = disconnected.flatMap(({ block }) => block.transactions).map(transactionId);
     const reorg: ReorgRecord = {
       atMs: nowMs,

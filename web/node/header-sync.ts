@@ -57,6 +57,8 @@ export interface HeaderSyncEvents {
   onBroken(peer: Peer, code: PeerCode): void;
   /** The peer has this block and all before it. */
   onHas(peer: Peer, entry: BlockEntry): void;
+  /** Headers that nobody had told before, in order of height. */
+  onNew(peer: Peer, entries: readonly BlockEntry[], nowMs: number): void;
 }
 
 export class HeaderSync {
@@ -236,6 +238,7 @@ export class HeaderSync {
       return;
     }
     this.#keep(entries, state, nowMs);
+    this.#events.onNew(peer, entries, nowMs);
     this.#events.onHas(peer, last);
     if (isFull) this.#askAfter(peer, state, this.#furthestAfter(last), nowMs);
   }

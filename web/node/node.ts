@@ -36,9 +36,11 @@ import { Producer } from './producer.ts';
 import { SignalRouter } from './signal-router.ts';
 import type { BlockDetail, NodeSlices, PowMode, ReorgRecord } from './snapshot.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
+import type { StaleBlocks } from './stale-blocks.ts';
 import { TransactionRelay } from './transaction-relay.ts';
 import type { Heard } from './views.ts';
 import { WireCounts } from './wire-counts.ts';
+import type { WireObserver } from './wire-record.ts';
 
 /** Ticks further apart than this mean that the device slept: nobody is judged by the pause. */
 const GAP_MS = 10_000;
@@ -86,6 +88,8 @@ export class Node {
   readonly book: AddressBook;
   readonly wire = new WireCounts();
   readonly producer: Producer;
+  /** Who looks at the messages as they pass, if anybody does. */
+  onWire: WireObserver | undefined;
 
   readonly #options: NodeOptions;
   readonly #context: PeerContext;
@@ -143,6 +147,7 @@ export class Node {
         const open = chain.signatures.open(block.transactions);
         options.verifier.warm(open, () => this.#intake.takeBlock(peer, block, this.#nowMs));
       },
+      onNewHeaders: (peer, entries, atMs) => this.stale.note(entries, { atMs, from: peer.key }),
       wantsCompact: (entry) => this.#compact.wants(entry),
     });
     this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });
@@ -201,8 +206,14 @@ export class Node {
         onReady: (peer) => this.#onReady(peer),
         onMessage: (peer, message) => this.#router.route(peer, message, this.#nowMs),
         onBroken: (peer, code) => this.#punish(peer, code),
-        onSent: (name, bytes) => this.wire.sent(name, bytes),
-        onReceived: (name, bytes) => this.wire.received(name, bytes),
+        onSent: (peer, name, bytes) => {
+          this.wire.sent(name, bytes.length);
+          this.onWire?.('sent', peer, name, bytes);
+        },
+        onReceived: (peer, name, bytes) => {
+          this.wire.received(name, bytes.length);
+          this.onWire?.('received', peer, name, bytes);
+        },
       },
     };
   }
@@ -359,6 +370,10 @@ export class Node {
 
   get reorgs(): readonly ReorgRecord[] {
     return this.#keeper.reorgs;
+  }
+
+  get stale(): StaleBlocks {
+    return this.#keeper.stale;
   }
 
   get banned(): number {

@@ -15,6 +15,7 @@ import type {
   NodeSlices,
   ReorgRecord,
 } from './snapshot.ts';
+import type { StaleBlocks } from './stale-blocks.ts';
 import { blockSummary, transactionView, type Heard } from './views.ts';
 import type { WireCounts } from './wire-counts.ts';
 
@@ -35,6 +36,7 @@ export interface SnapshotSource {
   readonly banned: number;
   readonly nextNonce: number;
   readonly nowMs: number;
+  readonly stale: StaleBlocks;
   heard(id: BlockId): Heard | undefined;
   isOwn(id: TxId): boolean;
 }
@@ -53,6 +55,8 @@ export class SnapshotMaker {
     switch (slice) {
       case 'chain':
         return this.#chain();
+      case 'forks':
+        return this.#node.stale.snapshot();
       case 'peers':
         return this.#peers();
       case 'mempool':

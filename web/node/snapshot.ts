@@ -4,6 +4,7 @@
  * survives a structured clone.
  */
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
+import type { RuleCode } from '../core/rules.ts';
 import type { Link } from './ports.ts';
 
 export interface ChainSnapshot {
@@ -74,6 +75,41 @@ export interface ReorgRecord {
   readonly newHeight: number;
   /** How many of this node's own transactions went back to pending. */
   readonly ownReturned: number;
+}
+
+/**
+ * What lies beside the active chain. The chain itself is not repeated here:
+ * in a room without forks this slice never changes and costs nothing.
+ */
+export interface ForksSnapshot {
+  /**
+   * Upwards by height, of the last 288 heights, at most 200. Each has its
+   * parent in here or in the active chain, or the parent is too old to be shown.
+   */
+  readonly branches: readonly BranchBlock[];
+}
+
+/** A block that is not in the active chain, though its header keeps all rules. */
+export interface BranchBlock {
+  readonly id: BlockId;
+  readonly prevId: BlockId;
+  readonly height: number;
+  /** Seconds since 1970, as the header says. */
+  readonly time: number;
+  /** Total work of its branch up to here in expected hashes, decimal. */
+  readonly work: string;
+  /** When this tab first had it or its header, ms since 1970; undefined if it came from the store, or is too old. */
+  readonly heardAtMs: number | undefined;
+  /** Who told it; undefined if this tab made it, it came from the store, or is too old. */
+  readonly heardFrom: AccountId | undefined;
+  /** Is its body here? Of a branch with too little work nobody asks for bodies; of a refused block none is kept. */
+  readonly hasBody: boolean;
+  /** The coinbase's recipient, if the body is here. */
+  readonly producer: AccountId | undefined;
+  /** Was it in this tab's active chain until a reorg replaced it? */
+  readonly wasActive: boolean;
+  /** The rule that it broke; `invalid-chain` if it was one of its ancestors. */
+  readonly invalid: RuleCode | undefined;
 }
 
 export interface PeersSnapshot {
@@ -159,6 +195,7 @@ export type NodeSlices = Omit<Slices, 'pow'>;
 /** One value per slice; each is posted whole, when it changed. */
 export interface Slices {
   readonly chain: ChainSnapshot;
+  readonly forks: ForksSnapshot;
   readonly peers: PeersSnapshot;
   readonly mempool: MempoolSnapshot;
   readonly pow: PowSnapshot;

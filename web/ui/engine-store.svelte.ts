@@ -8,6 +8,7 @@ import type { EngineStatus } from '../engine/messages.ts';
 import type {
   AccountSnapshot,
   ChainSnapshot,
+  ForksSnapshot,
   MempoolSnapshot,
   PeersSnapshot,
   PowSnapshot,
@@ -25,6 +26,7 @@ export class EngineStore {
     this.#track = {
       status: tracker('status'),
       chain: tracker('chain'),
+      forks: tracker('forks'),
       peers: tracker('peers'),
       mempool: tracker('mempool'),
       pow: tracker('pow'),
@@ -41,6 +43,11 @@ export class EngineStore {
   get chain(): ChainSnapshot | undefined {
     this.#track.chain();
     return this.client.slice('chain');
+  }
+
+  get forks(): ForksSnapshot | undefined {
+    this.#track.forks();
+    return this.client.slice('forks');
   }
 
   get peers(): PeersSnapshot | undefined {
