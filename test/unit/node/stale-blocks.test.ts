@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
 import { RESIDENT_DEPTH } from '../../../web/core/chain.ts';
 import { headerId } from '../../../web/core/header.ts';
+import { STALL_MIN_MS } from '../../../web/node/block-sync.ts';
 import { MAX_BRANCH_BLOCKS } from '../../../web/node/stale-blocks.ts';
 import { blockOn, coinbase, GENESIS, wallet } from '../core/build.ts';
 import { TestedNode } from './hand-played-peer.ts';
@@ -81,7 +82,7 @@ describe('blocks beside the chain', () => {
     // She has been asked, and does not give it: then he is.
     const bob = tested.connect(BOB);
     bob.say({ name: 'headers', headers: [block.header] });
-    tested.pass(5_000);
+    tested.pass(STALL_MIN_MS);
     new Answerer(bob, [block.header], [block]).answerAll(0);
     expect(tested.node.heard(id(block))?.from).toBe(BOB.id);
     offer(tested, wallet(3), blocksOn(GENESIS.header, 0, 2, 'longer'));
