@@ -40,8 +40,9 @@ export interface PeerEvents {
   onMessage(peer: Peer, message: Message): void;
   /** A rule was broken; the node counts it and may close the link. */
   onBroken(peer: Peer, code: PeerCode): void;
-  onSent(name: MessageName, bytes: number): void;
-  onReceived(name: MessageName, bytes: number): void;
+  /** A whole message, its id first; called before anything else is done with it. */
+  onSent(peer: Peer, name: MessageName, bytes: Uint8Array): void;
+  onReceived(peer: Peer, name: MessageName, bytes: Uint8Array): void;
 }
 
 export interface PeerContext {
@@ -119,7 +120,7 @@ export class Peer {
   send(message: Message): void {
     if (this.state === 'closed') return;
     const bytes = encodeMessage(message);
-    this.#context.events.onSent(message.name, bytes.length);
+    this.#context.events.onSent(this, message.name, bytes);
     for (const frame of toFrames(bytes)) {
       this.#queue.push(frame);
       this.#queuedBytes += frame.length;
@@ -169,7 +170,7 @@ export class Peer {
     if (result.kind === 'partial') return;
     if (result.kind === 'refused') return this.#broken(result.code);
     const name = messageName(result.bytes[0] ?? 0) as MessageName;
-    this.#context.events.onReceived(name, result.bytes.length);
+    this.#context.events.onReceived(this, name, result.bytes);
     // A second hello is not a flood but a breach.
     if (!this.#expected(name)) return this.#broken('out-of-order');
     if (!this.#withinRate(name, nowMs)) return this.#broken('flood');

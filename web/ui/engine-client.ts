@@ -19,6 +19,7 @@ import type { ChainQuery } from '../node/chain-query.ts';
 import type { SearchProgress } from '../node/chain-search.ts';
 import type { Draft } from '../node/draft.ts';
 import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
+import type { WireRecord } from '../node/wire-record.ts';
 
 /** What the client listens to; connections and the slot are the page's own business. */
 export type ClientMessage = Exclude<FromEngine, ConnectionOrder | { type: 'slot' }>;
@@ -29,6 +30,9 @@ export type ComposeOutcome =
 
 /** What became of a command; `engine-failed` if there is no node any more. */
 export type InvitationOutcome = InvitationResult | { readonly ok: false; readonly problem: 'engine-failed' };
+
+/** `records`: the oldest first; `dropped`: how many more were too many at once. */
+export type WireListener = (records: readonly WireRecord[], dropped: number) => void;
 
 export type Topic = keyof Slices | 'status';
 
@@ -52,6 +56,7 @@ export class EngineClient {
   readonly #inviting = new Map<number, (outcome: InvitationOutcome) => void>();
   readonly #asking = new Map<number, (answer: unknown) => void>();
   readonly #searching = new Map<number, (progress: SearchProgress) => void>();
+  readonly #wireListeners = new Set<WireListener>();
   /** Commands given before the engine runs. */
   #early: ToEngine[] = [];
   readonly #listeners = new Map<Topic, Set<() => void>>();
@@ -151,6 +156,16 @@ export class EngineClient {
     });
   }
 
+  /** Calls `listener` with the messages that pass, until it is stopped. While nobody listens, nothing is collected. */
+  watchWire(listener: WireListener): Unsubscribe {
+    if (this.#wireListeners.size === 0) this.#command({ type: 'watch-wire', on: true });
+    this.#wireListeners.add(listener);
+    return () => {
+      if (this.#wireListeners.delete(listener) && this.#wireListeners.size === 0)
+        this.#command({ type: 'watch-wire', on: false });
+    };
+  }
+
   disconnect(linkId: string): void {
     this.#command({ type: 'disconnect', linkId });
   }
@@ -186,6 +201,9 @@ export class EngineClient {
         onProgress?.(message.progress);
         return;
       }
+      case 'wire':
+        for (const listener of this.#wireListeners) listener(message.records, message.dropped);
+        return;
       case 'event':
         for (const listener of this.#eventListeners) listener(message.event);
         return;
