@@ -1,6 +1,4 @@
 /** Which headers a node keeps, and that no peer can make it keep more. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
 import { Chain } from '../../../web/core/chain.ts';
@@ -12,7 +10,7 @@ import { GENESIS, wallet } from '../core/build.ts';
 import { TestedNode, type HandPlayedPeer } from './hand-played-peer.ts';
 import { Answerer, blocksOn, headersOn } from './header-maker.ts';
 
-/** Headers of liars in the flood: a million in the long run, as the issue has it. */
+/** Headers of liars in the flood. What they do to memory is seen in the simulator (cheap-headers). */
 const FLOOD = process.env.TABCHAIN_LONG ? 1_000_000 : 12_000;
 
 /** A node that has this chain, as after a restart. */
@@ -40,7 +38,6 @@ describe('a chain with less work than ours had 144 blocks ago', () => {
     const lies = headersOn(GENESIS.header, length, 2);
     const tested = nodeWith(room);
     const sizeBefore = indexSize(tested);
-    const memoryBefore = heapBytes();
     for (let sent = 0, liars = 1; sent < FLOOD; sent += length, liars++) {
       // It claims more than it has, or it would not be asked.
       const liar = tested.connect(wallet(liars), claim(room));
@@ -51,7 +48,6 @@ describe('a chain with less work than ours had 144 blocks ago', () => {
       tested.pass(250);
     }
     expect(indexSize(tested)).toBe(sizeBefore);
-    expect(heapBytes() - memoryBefore).toBeLessThan(5 * 1024 * 1024);
   }, 3_600_000);
 
   test('a short one is ignored, however it comes', () => {
@@ -189,12 +185,3 @@ describe('answers', () => {
     expect(indexSize(tested)).toBe(10);
   });
 });
-
-/** Live objects and buffers. */
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
