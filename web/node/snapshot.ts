@@ -84,7 +84,7 @@ export interface ReorgRecord {
 export interface ForksSnapshot {
   /**
    * Upwards by height, of the last 288 heights, at most 200. Each has its
-   * parent in here or in the active chain, or the parent is too old to be shown.
+   * parent in here or in the active chain.
    */
   readonly branches: readonly BranchBlock[];
 }

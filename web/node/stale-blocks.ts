@@ -65,11 +65,12 @@ export class StaleBlocks {
       if (shown.size >= MAX_BRANCH_BLOCKS) break;
       if (this.#isComing(entry)) continue;
       const missing: BlockEntry[] = [];
-      for (let e: BlockEntry | undefined = entry; e && this.#isShown(e) && !shown.has(e); e = e.parent) {
-        missing.push(e);
-      }
+      let e = entry;
+      for (; this.#isShown(e) && !shown.has(e); e = e.parent as BlockEntry) missing.push(e);
+      // It hangs on something too old to be shown.
+      if (!this.#chain.isActive(e) && !shown.has(e)) continue;
       // From the fork upwards: of a branch too long to show, the part that hangs on the chain.
-      for (const e of missing.reverse().slice(0, MAX_BRANCH_BLOCKS - shown.size)) shown.add(e);
+      for (const above of missing.reverse().slice(0, MAX_BRANCH_BLOCKS - shown.size)) shown.add(above);
     }
     return shown;
   }

@@ -113,14 +113,14 @@ describe('blocks beside the chain', () => {
     ]);
   });
 
-  test('what is too far below the tip is shown no more', () => {
+  test('what is too far below the tip is shown no more, with all that hangs on it', () => {
     const tested = new TestedNode();
     const chain = blocksOn(GENESIS.header, 0, RESIDENT_DEPTH + 1, 'ours');
-    offer(tested, ALICE, chain.slice(0, 1));
-    offer(tested, BOB, blocksOn(GENESIS.header, 0, 1, 'theirs'));
+    offer(tested, ALICE, chain.slice(0, 2));
+    offer(tested, BOB, blocksOn(GENESIS.header, 0, 2, 'theirs'));
     offer(tested, wallet(3), chain.slice(0, -1));
     expect(tested.node.chain.tip.height).toBe(RESIDENT_DEPTH);
-    expect(branches(tested)).toHaveLength(1);
+    expect(branches(tested)).toHaveLength(2);
     offer(tested, wallet(4), chain);
     expect(tested.node.chain.tip.height).toBe(RESIDENT_DEPTH + 1);
     expect(branches(tested)).toHaveLength(0);
