@@ -79,7 +79,7 @@ export function createLinks(options: LinksOptions): Links {
       byServer.onWelcome(id, iceServers);
       byPeers.onWelcome(ownAddress, iceServers);
       invitations.setIceServers(iceServers);
-      node.onRoster(peers, members, Date.now());
+      node.onWelcome(peers, members, Date.now());
     },
     onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
     onSignal: (from, payload) => {

@@ -104,6 +104,11 @@ export class Mesh {
     this.#history = new DialHistory(parts.rng);
   }
 
+  /** The roster that the server greets with. A server that is back greets everybody at once: no reason to try others. */
+  onWelcome(peerIds: readonly string[], members: number, nowMs: number): void {
+    this.onRoster(this.#wanted > 0 ? peerIds : [], members, nowMs);
+  }
+
   /** `members`: nodes in the room, this one included. */
   onRoster(peerIds: readonly string[], members: number, nowMs: number): void {
     this.#members = members;

@@ -108,12 +108,15 @@ export class Node {
   readonly #mesh: Mesh;
   readonly #snapshots = new SnapshotMaker(this);
   #nowMs: number;
+  /** Frames and the page's events may come before the first tick after a sleep: only ticks tell how long it was. */
+  #tickedAtMs: number;
   #expireAtMs = 0;
 
   constructor(options: NodeOptions, nowMs: number) {
     const { chain, secretKey, dialer, store, pow, rng, events } = options;
     this.#options = options;
     this.#nowMs = nowMs;
+    this.#tickedAtMs = nowMs;
     this.chain = chain;
     this.account = bytesToHex(ed25519.getPublicKey(secretKey));
     this.session = bytesToHex(rng.bytes(SESSION_BYTES));
@@ -221,8 +224,9 @@ export class Node {
   // What happens to the node.
 
   tick(nowMs: number): void {
-    const gap = nowMs - this.#nowMs;
+    const gap = nowMs - this.#tickedAtMs;
     this.#nowMs = nowMs;
+    this.#tickedAtMs = nowMs;
     if (gap > GAP_MS || gap < 0) this.#forgiveGap();
     for (const peer of [...this.peers]) {
       const late = peer.tick(nowMs);
@@ -239,6 +243,12 @@ export class Node {
       if (this.mempool.expire(this.chain.ledger, nowMs).length > 0) this.#mempoolChanged();
     }
     this.producer.update(nowMs);
+  }
+
+  /** The signaling server let us in. */
+  onWelcome(peerIds: readonly string[], members: number, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#mesh.onWelcome(peerIds, members, nowMs);
   }
 
   onRoster(peerIds: readonly string[], members: number, nowMs: number): void {

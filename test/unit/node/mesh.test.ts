@@ -182,6 +182,15 @@ describe('a trial', () => {
     expect(came.some(({ closed }) => closed)).toBe(false);
   });
 
+  test('none is made of a welcome: a server that is back changes no good links, but fills those that lack', () => {
+    const { tested } = meshed();
+    tested.node.onWelcome(['new'], 50, tested.nowMs);
+    expect(tested.dialled).toEqual([]);
+    const alone = new TestedNode();
+    alone.node.onWelcome(roster(6), 7, alone.nowMs);
+    expect(alone.dialled).toEqual(roster(4));
+  });
+
   test('one that fails costs nobody', () => {
     const { tested, peers } = meshed();
     tested.node.onRoster(['new'], 50, tested.nowMs);
