@@ -22,7 +22,8 @@ const ID = /^[0-9a-f]{64}$/;
 export const home: Place = { view: 'chain', detail: undefined };
 
 /** What no place is called leads to the chain. */
-export function placeOf(hash: string): Place {
+export function placeOf(link: string): Place {
+  const hash = link.slice(link.indexOf('#') + 1);
   const slash = hash.indexOf('/');
   const path = slash < 0 ? '' : hash.slice(slash + 1);
   return path === 'network' ? { view: 'network' } : { view: 'chain', detail: detailOf(path) };
@@ -31,14 +32,14 @@ export function placeOf(hash: string): Place {
 export function placeHref(secret: string, place: Place): string {
   switch (place.view) {
     case 'network':
-      return `${roomFragment(secret)}/network`;
+      return `${roomHref(secret)}/network`;
     case 'chain':
-      return place.detail === undefined ? roomFragment(secret) : detailHref(secret, place.detail);
+      return place.detail === undefined ? roomHref(secret) : detailHref(secret, place.detail);
   }
 }
 
 export function detailHref(secret: string, detail: Detail): string {
-  const room = roomFragment(secret);
+  const room = roomHref(secret);
   switch (detail.kind) {
     case 'block':
       return `${room}/block/${detail.height}`;
@@ -49,6 +50,12 @@ export function detailHref(secret: string, detail: Detail): string {
     case 'search':
       return `${room}/search/${encodeURIComponent(detail.text)}`;
   }
+}
+
+/** From this page on. Links that are nothing but a fragment are taken for jumps within a page, and checked as such. */
+function roomHref(secret: string): string {
+  const page = location.pathname.slice(location.pathname.lastIndexOf('/') + 1);
+  return `./${page}${location.search}${roomFragment(secret)}`;
 }
 
 function detailOf(path: string): Detail | undefined {

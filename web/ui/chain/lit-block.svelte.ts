@@ -8,10 +8,12 @@ export class LitBlock {
   /** Lights the block at `height` while the pointer is on an element, or the focus in it. */
   by(height: number | undefined): Attachment<HTMLElement> {
     return (element) => {
-      const light = (): void => void (this.height = height);
-      const dim = (): void => {
-        if (this.height === height) this.height = undefined;
-      };
+      // Later: an element that leaves the page while it has the focus loses it in the middle of an update.
+      const light = (): void => queueMicrotask(() => (this.height = height));
+      const dim = (): void =>
+        queueMicrotask(() => {
+          if (this.height === height) this.height = undefined;
+        });
       const listeners = { pointerenter: light, focusin: light, pointerleave: dim, focusout: dim };
       for (const [type, listener] of Object.entries(listeners)) element.addEventListener(type, listener);
       return () => {
