@@ -68,7 +68,7 @@ export class Tab {
     return (await this.page.locator('header [popover] code').first().textContent()) ?? '';
   }
 
-  async show(view: 'Chain' | 'Network'): Promise<void> {
+  async show(view: 'Chain' | 'Network' | 'Wire'): Promise<void> {
     await this.page.getByRole('link', { name: view, exact: true }).click();
   }
 

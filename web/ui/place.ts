@@ -1,12 +1,15 @@
 /**
- * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/block/12`,
+ * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/wire`, `#secret/block/12`,
  * `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`.
  */
 import type { AccountId, TxId } from '../core/hash.ts';
 import { roomFragment } from '../net/room.ts';
 
 export type Place =
-  { readonly view: 'chain'; readonly detail: Detail | undefined } | { readonly view: 'network' };
+  { readonly view: 'chain'; readonly detail: Detail | undefined } | { readonly view: PlainView };
+
+/** Views without places of their own in them. */
+export type PlainView = 'network' | 'wire';
 
 /** What of the chain is looked at closely. */
 export type Detail =
@@ -26,13 +29,14 @@ export function placeOf(link: string): Place {
   const hash = link.slice(link.indexOf('#') + 1);
   const slash = hash.indexOf('/');
   const path = slash < 0 ? '' : hash.slice(slash + 1);
-  return path === 'network' ? { view: 'network' } : { view: 'chain', detail: detailOf(path) };
+  return isPlainView(path) ? { view: path } : { view: 'chain', detail: detailOf(path) };
 }
 
 export function placeHref(secret: string, place: Place): string {
   switch (place.view) {
     case 'network':
-      return `${roomHref(secret)}/network`;
+    case 'wire':
+      return `${roomHref(secret)}/${place.view}`;
     case 'chain':
       return place.detail === undefined ? roomHref(secret) : detailHref(secret, place.detail);
   }
@@ -56,6 +60,10 @@ export function detailHref(secret: string, detail: Detail): string {
 function roomHref(secret: string): string {
   const page = location.pathname.slice(location.pathname.lastIndexOf('/') + 1);
   return `./${page}${location.search}${roomFragment(secret)}`;
+}
+
+function isPlainView(path: string): path is PlainView {
+  return path === 'network' || path === 'wire';
 }
 
 function detailOf(path: string): Detail | undefined {

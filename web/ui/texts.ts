@@ -5,7 +5,9 @@ import type {
   InvitationProblem,
   InvitationState,
 } from '../engine/messages.ts';
+import type { MessageName } from '../node/messages.ts';
 import type { ComposeCode } from '../node/node.ts';
+import type { PeerCode } from '../node/penalties.ts';
 import { byteSize, count, hashRate } from './format/quantity.ts';
 
 const plural = new Intl.PluralRules('en');
@@ -77,6 +79,9 @@ export const texts = {
     views: 'Views',
     chain: 'Chain',
     network: 'Network',
+    wire: 'Wire',
+    loadingView: 'Loading…',
+    viewFailed: 'This view could not be loaded. Reload the page to try again.',
     status: 'Status',
   },
   chips: {
@@ -448,7 +453,8 @@ export const texts = {
     invite: 'Invite someone',
     loadingGraph: 'Loading the graph…',
     graphFailed: 'The graph could not be loaded. Here is the table.',
-    graphLabel: 'Graph of this tab, its peers and the nodes that they tell of. Arrow keys walk it, Enter opens.',
+    graphLabel:
+      'Graph of this tab, its peers and the nodes that they tell of. Arrow keys walk it, Enter opens.',
     nodeLabel: (name: string, role: string) => `${name}: ${role}`,
     self: 'this tab',
     selfTag: 'you',
@@ -519,6 +525,59 @@ export const texts = {
     disconnectNo: 'Keep it',
     unknown: '–',
   },
+  wire: {
+    heading: 'Messages as they pass',
+    direction: 'Direction',
+    directions: { received: 'Received', sent: 'Sent' },
+    type: 'Type',
+    peer: 'Peer',
+    time: 'Time',
+    size: 'Size',
+    all: 'All',
+    link: (id: string) => `link ${id}`,
+    pause: 'Pause',
+    resume: 'Resume',
+    save: 'Save',
+    clear: 'Clear',
+    summary: (shown: number, kept: number, dropped: number) =>
+      [
+        shown === kept
+          ? counted(kept, 'message', 'messages')
+          : `${count(shown)} of ${counted(kept, 'message', 'messages')}`,
+        dropped === 0 ? '' : `${count(dropped)} more came too fast to be shown`,
+      ]
+        .filter((fact) => fact !== '')
+        .join(', '),
+    pausedWith: (since: number) =>
+      since === 0
+        ? 'Paused. Nothing new so far.'
+        : `Paused. ${counted(since, 'message has', 'messages have')} passed since.`,
+    empty:
+      'Nothing has passed since this view was opened. Peers ping each other every 30 seconds; write something, and it shows at once.',
+    noneMatch: 'None of the messages here match the filter.',
+    malformed: 'could not be decoded',
+    malformedHint: 'These bytes are no message of this type: the peer was refused for them.',
+    fields: 'Fields',
+    field: 'Field',
+    value: 'Value',
+    noFields: 'This message has no fields: its type says it all.',
+    emptyText: 'empty',
+    items: (n: number) => counted(n, 'item', 'items'),
+    moreItems: (n: number) => `and ${counted(n, 'more item', 'more items')}`,
+    bytes: 'Bytes',
+    idByte: 'The message’s type',
+    cut: (shown: number, size: number) => `The first ${count(shown)} of ${count(size)} bytes.`,
+    bytesHint: (size: string) =>
+      `The first byte is the message’s type. On the link its length goes ahead of it, ${size} here, in four bytes.`,
+    counts: 'Counted since this tab was opened',
+    countsNone: 'Nothing yet: this tab has had no peer so far.',
+    duplicates: 'Duplicates',
+    duplicatesHint: 'Blocks that came although they were here',
+    refusals: 'Broken rules',
+    refusalsNone: 'Nothing yet: every message so far kept the rules.',
+    banned: (n: number) =>
+      n === 0 ? 'No peer is banned.' : `${counted(n, 'peer is', 'peers are')} banned for ten minutes.`,
+  },
   toasts: {
     region: 'News',
     dismiss: 'Dismiss',
@@ -545,6 +604,88 @@ const COMPOSE_PROBLEMS: Partial<Record<ComposeCode, string>> = {
 /** Why a message was not taken, and what to do. */
 export function composeProblem(code: ComposeCode): string {
   return COMPOSE_PROBLEMS[code] ?? `The rules of the chain refuse it (${code}).`;
+}
+
+const MESSAGE_HINTS: Record<MessageName, string> = {
+  hello: 'The first on a link: which room and chain, whose key, and a challenge to prove it by.',
+  ready: 'Proves that the sender holds the key that its hello names.',
+  ping: 'Are you there? The time until the pong is the round trip.',
+  pong: 'The answer to a ping, with its token.',
+  getHeaders: 'Asks for the headers after the newest block of this list that the other side knows.',
+  headers: 'Block headers, 80 bytes each: the answer to getHeaders, or news of a block.',
+  inv: 'Announces what the sender has, by ids. Who lacks some of it asks with getData.',
+  getData: 'Asks for transactions or blocks by their ids.',
+  notFound: 'What getData asked for and the sender does not have.',
+  block: 'A whole block with its transactions.',
+  tx: 'One transaction.',
+  sendCompact: 'Says whether new blocks are to be sent at once, in compact form.',
+  compactBlock:
+    'A block as its header and six bytes for each transaction, which the receiver most likely has.',
+  getBlockTxn: 'Asks for those transactions of a compact block that were not there.',
+  blockTxn: 'The transactions that getBlockTxn asked for.',
+  getPeers: 'Asks whom the other side is linked with.',
+  peers: 'Whom the sender is linked with, so that they can be dialled through it.',
+  signal: 'Sets up a link between two nodes, passed on by peers. Sealed: who passes it on can’t read it.',
+  unroutable: 'A signal that could not be passed on.',
+};
+
+/** What a message of the wire is for. */
+export function messageHint(name: MessageName): string {
+  return MESSAGE_HINTS[name];
+}
+
+const REFUSALS: Record<PeerCode, string> = {
+  'bad-version': 'Header with an unknown version',
+  'bad-bits': 'Header with another target than the difficulty rule gives',
+  'insufficient-work': 'Header whose hash is above its target',
+  'time-too-old': 'Block stamped earlier than its predecessors allow',
+  'time-too-new': 'Block stamped more than 90 seconds ahead of this clock',
+  'unknown-parent': 'Block whose parent is not known here',
+  'invalid-chain': 'Block on top of one that broke a rule',
+  'bad-merkle-root': 'Block whose transactions are not those of its header',
+  mutated: 'Block whose list of transactions repeats a part of itself',
+  'block-too-large': 'Block that is too large',
+  'no-coinbase': 'Block that does not begin with new credits',
+  'extra-coinbase': 'Block that makes new credits twice',
+  'bad-coinbase-height': 'Block whose first transaction names another height',
+  'bad-coinbase-form': 'Block whose first transaction has a fee or a signature',
+  'bad-coinbase-amount': 'Block that makes more or fewer credits than it may',
+  'repeated-nonce': 'Block with two transactions of the same sender and nonce',
+  'bad-transaction-version': 'Transaction with an unknown version',
+  'stray-coinbase': 'New credits outside a block',
+  'amount-to-nobody': 'Credits sent to nobody',
+  'bad-signature': 'Transaction that its sender did not sign',
+  'nonce-used': 'Transaction that is older than what its sender did since',
+  'nonce-gap': 'Transaction that came before the one ahead of it',
+  overdraft: 'Transaction that its sender’s balance does not cover',
+  'already-known': 'Transaction that was here already',
+  'sender-limit': 'Transaction of a sender that has too many pending',
+  'gap-limit': 'Transaction that waits for others, when too many do',
+  'replacement-fee': 'Replacement of a pending transaction, without a higher fee',
+  'mempool-full': 'Transaction that pays less than all in a full mempool',
+  'bad-frame': 'Frames that make no message',
+  oversize: 'Message longer than its type may be',
+  'unknown-message': 'Message of a type that does not exist',
+  malformed: 'Message that could not be decoded',
+  'out-of-order': 'Message out of turn',
+  'wrong-protocol': 'Another version of the protocol',
+  'wrong-room': 'Node of another room',
+  'bad-proof': 'Key that the peer could not prove to hold',
+  'handshake-timeout': 'Handshake that took too long',
+  'ping-timeout': 'Peer that gave no sign of life any more',
+  flood: 'Messages faster than their type may come',
+  'ttl-not-counted': 'Signal that was passed on without being counted down',
+  unrequested: 'Answer to a question that was not asked',
+  'headers-discontinuous': 'Headers that don’t follow each other',
+  'low-work': 'Chain with too little work',
+  'bad-block-txn': 'Wrong transactions of a compact block',
+  stalled: 'Peer that did not deliver in time what it was asked for',
+  'slow-reader': 'Peer that asks faster than it reads',
+};
+
+/** Which rule was broken. */
+export function refusalWords(code: PeerCode): string {
+  return REFUSALS[code];
 }
 
 const INVITATION_PROBLEMS: Record<
