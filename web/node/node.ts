@@ -27,7 +27,7 @@ import { Mesh, type Admission } from './mesh.ts';
 import { MeshHealth } from './mesh-health.ts';
 import { MessageRouter } from './message-router.ts';
 import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
-import { blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
+import { BAN_POINTS, blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import { PeerSet } from './peer-set.ts';
@@ -159,7 +159,9 @@ export class Node {
       pushBlock: (peer, block) => this.#compactSender.push(peer, block),
       onRejected: (from, code) => {
         const peer = this.peers.ready.find(({ key }) => key === from);
-        if (peer) this.#punish(peer, code, blockPenalty(code));
+        if (peer) return this.#punish(peer, code, blockPenalty(code));
+        this.wire.refused(code);
+        if (from !== undefined && blockPenalty(code) >= BAN_POINTS) this.peers.ban(from, this.#nowMs);
       },
       onMined: (tx, entry) => {
         this.#relay.settle(transactionId(tx));

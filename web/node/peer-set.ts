@@ -56,10 +56,15 @@ export class PeerSet {
     return [...this.#bans.entries()].filter(([, untilMs]) => untilMs > nowMs).length;
   }
 
+  /** Its proved key: also of one that has left after what it did. */
+  ban(key: AccountId, nowMs: number): void {
+    this.#bans.set(key, nowMs + BAN_MS);
+  }
+
   punish(peer: Peer, code: PeerCode, nowMs: number, points = PENALTIES[code]): void {
     const ban = peer.penalise(points, nowMs);
     // Only a proved key can be banned: a claimed one may be somebody else's.
-    if (ban && peer.key) this.#bans.set(peer.key, nowMs + BAN_MS);
+    if (ban && peer.key) this.ban(peer.key, nowMs);
     if (ban || endsLink(code)) this.drop(peer);
   }
 

@@ -79,6 +79,7 @@ export class Peer {
   readonly #ownHello: Hello;
   readonly #reader = new FrameReader();
   readonly #buckets = new Map<MessageName, TokenBucket>();
+  #isProved = false;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #score = 0;
@@ -98,8 +99,9 @@ export class Peer {
     this.send({ name: 'hello', ...ownHello });
   }
 
+  /** Once it is proved; also after the link has ended. */
   get key(): AccountId | undefined {
-    return this.state === 'ready' ? this.hello?.key : undefined;
+    return this.#isProved ? this.hello?.key : undefined;
   }
 
   get ready(): boolean {
@@ -262,6 +264,7 @@ export class Peer {
     const hello = this.hello as Hello;
     if (!proofIsGood(genesisHash, this.#ownHello, hello, signature, verify)) return this.#broken('bad-proof');
     this.state = 'ready';
+    this.#isProved = true;
     this.#sendPing(nowMs);
     events.onReady(this);
   }

@@ -91,6 +91,25 @@ describe('a block that breaks a rule is refused, and its peer banned', () => {
     expect(tested.node.chain.ledger.hash()).toBe(before);
   });
 
+  test('whoever gave it and went away is banned all the same', () => {
+    const tested = new TestedNode();
+    const giver = tested.connect(wallet(9));
+    for (const block of blocksOn(GENESIS.header, 0, 2, 'ours')) give(giver, block);
+    const bad = first({ amount: 51 });
+    const child = blockOn(bad.header, [coinbase(2)], { time: bad.header.time + 1 });
+    const heavier = blocksOn(child.header, 2, 1, 'theirs');
+    const [liar, honest] = [tested.connect(wallet(6)), tested.connect(wallet(5))];
+    for (const peer of [liar, honest])
+      peer.say({ name: 'headers', headers: [bad, child, ...heavier].map(({ header }) => header) });
+    liar.say({ name: 'block', block: bad });
+    tested.node.onLinkClosed(liar.id, tested.nowMs);
+    for (const block of [child, ...heavier]) honest.say({ name: 'block', block });
+    expect(refused(tested)).toContain('bad-coinbase-amount');
+    expect(honest.closed).toBe(false);
+    expect(tested.node.admit(wallet(6).id, '00'.repeat(8))).toBe('full');
+    expect(tested.node.banned).toBe(1);
+  });
+
   test('a mutated copy does not keep the honest block out', () => {
     const tested = new TestedNode();
     const transactions = [coinbase(1), signed(wallet(2), { memo: 'a' }), signed(wallet(3), { memo: 'b' })];
