@@ -71,15 +71,20 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
   }
 }
 
-/** The median of what the peers' clocks say: one liar, or one wrong clock of many, is not heard. */
+/**
+ * The median of what the peers' clocks say: one liar, or one wrong clock of many, is not heard. Of two in the middle
+ * the one nearer to our own clock, or ours if it lies between them: half of the peers against it are not enough.
+ */
 function clockNotice(peers: PeersSnapshot | undefined): Notice | undefined {
   const ahead = (peers?.peers ?? [])
     .flatMap(({ ready, clockAheadSeconds }) =>
       ready && clockAheadSeconds !== undefined ? [clockAheadSeconds] : [],
     )
     .sort((a, b) => a - b);
-  const median = ahead[ahead.length >> 1];
-  if (median === undefined || Math.abs(median) <= CLOCK_OFF_SECONDS) return undefined;
+  const lower = ahead[(ahead.length - 1) >> 1] ?? 0;
+  const upper = ahead[ahead.length >> 1] ?? 0;
+  const median = Math.max(lower, Math.min(upper, 0));
+  if (Math.abs(median) <= CLOCK_OFF_SECONDS) return undefined;
   return { kind: 'clock', tone: 'bad', text: texts.notices.clockOff(median) };
 }
 

@@ -71,6 +71,19 @@ describe('notices', () => {
     expect(noticesOf({ ...calm, ...clocks(-61) })[0]?.text).toContain('61 seconds ahead of');
   });
 
+  test('a clock is off only if more than half of the peers say so, whichever way it is off', () => {
+    const said = (...ahead: number[]) =>
+      noticesOf({ ...calm, peers: { peers: ahead.map((clockAheadSeconds) => peer({ clockAheadSeconds })) } });
+    for (const sign of [1, -1]) {
+      expect(said(0, 600 * sign)).toEqual([]);
+      expect(said(0, 1, 600 * sign, 601 * sign)).toEqual([]);
+      expect(said(45 * sign, 600 * sign)[0]?.text).toContain('45 seconds');
+      expect(said(0, 45 * sign, 600 * sign, 601 * sign)[0]?.text).toContain('45 seconds');
+    }
+    // They agree on nothing but that they differ.
+    expect(said(-600, 600)).toEqual([]);
+  });
+
   test('without the server the peers are counted, and the two are not confused', () => {
     const gone = status({ signaling: { kind: 'retrying', atMs: 68_000 } });
     expect(noticesOf({ ...calm, status: gone })[0]?.text).toBe(
