@@ -3,7 +3,7 @@ import { mount } from 'svelte';
 import { SIGNAL_PATH } from '../signaling/protocol.ts';
 import type { Network } from './core/params.ts';
 import type { FromEngine, ToEngine } from './engine/messages.ts';
-import { createConnections } from './net/webrtc.ts';
+import { createConnections, type Connections } from './net/webrtc.ts';
 import { parseRoomLink } from './net/room.ts';
 import './ui/base.css';
 import { missingCapabilities } from './ui/capabilities.ts';
@@ -44,15 +44,20 @@ function open(target: HTMLElement): void {
 function openRoom(target: HTMLElement, secret: string): void {
   rooms.opened(secret, Date.now());
   const hold = isPhone() ? 'phone' : undefined;
-  const client = startEngine(secret, hold === undefined ? 'on-demand' : 'off');
+  const { client, connections } = startEngine(secret, hold === undefined ? 'on-demand' : 'off');
   const powChoice = new PowChoice(client, hold);
   void hasLowBattery().then((low) => {
     if (low) powChoice.holdBack('battery');
   });
-  mount(Room, { target, props: { secret, network, client, powChoice } });
+  mount(Room, { target, props: { secret, network, client, powChoice, askLinkPath: connections.path } });
 }
 
-function startEngine(secret: string, powMode: 'on-demand' | 'off'): EngineClient {
+interface Engine {
+  readonly client: EngineClient;
+  readonly connections: Connections;
+}
+
+function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
   const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
   const post = (message: ToEngine, transfer: Transferable[] = []): void =>
     worker.postMessage(message, transfer);
@@ -96,7 +101,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): EngineClient
       workers: undefined,
     },
   });
-  return client;
+  return { client, connections };
 }
 
 function signalingUrl(): string {

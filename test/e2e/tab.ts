@@ -70,6 +70,8 @@ export class Tab {
 
   async show(view: 'Chain' | 'Network' | 'Wire'): Promise<void> {
     await this.page.getByRole('link', { name: view, exact: true }).click();
+    // What tests read of peers stands in the table; the graph has its own (network.spec.ts).
+    if (view === 'Network') await this.page.getByRole('radio', { name: 'Table' }).check();
   }
 
   async setMode(mode: 'On demand' | 'Always' | 'Off'): Promise<void> {

@@ -6,11 +6,14 @@ import Peer from 'simple-peer/simplepeer.min.js';
 import type { ConnectionEvent, ConnectionOrder } from '../engine/messages.ts';
 import { decoyCandidate, DECOY_INTERVAL_MS } from './decoy-candidates.ts';
 import { parseSignalData } from './envelope.ts';
+import { linkPathOf, type LinkPath } from './link-path.ts';
 import { createSendQueue, type SendChannel, type SendQueue } from './send-queue.ts';
 
 export interface Connections {
   /** Does what the engine asks. An order for a connection that is gone is nothing. Never throws. */
   handle(order: ConnectionOrder): void;
+  /** Which way the link's packets go; undefined if there is no such link, or the browser doesn't say. Never rejects. */
+  path(linkId: string): Promise<LinkPath | undefined>;
   /** For `pagehide`: peers that are told know in 40 ms, others in 15 s. */
   destroyAll(): void;
 }
@@ -55,6 +58,7 @@ export function createConnections(
           order satisfies never;
       }
     },
+    path: async (linkId) => connections.get(linkId)?.path(),
     destroyAll() {
       for (const connection of [...connections.values()]) connection.destroy('this page is leaving');
     },
@@ -67,6 +71,7 @@ type RemoteSignal = Extract<ConnectionOrder, { type: 'connection-apply' }>['sign
 interface Connection {
   apply(signal: RemoteSignal): void;
   send(frame: Uint8Array<ArrayBuffer>): void;
+  path(): Promise<LinkPath | undefined>;
   destroy(reason: string): void;
 }
 
@@ -167,6 +172,7 @@ function openConnection(options: ConnectionOptions): Connection {
   return {
     apply: (signal) => guarded(() => peer.signal(signalFor(signal))),
     send: (frame) => guarded(() => queue?.push(frame)),
+    path: () => pathOf(peer),
     destroy: close,
   };
 }
@@ -174,6 +180,20 @@ function openConnection(options: ConnectionOptions): Connection {
 /** simple-peer hides its channel, and without it there is no `bufferedAmountLowThreshold`. Its version is pinned. */
 function channelOf(peer: Peer.Instance): SendChannel & EventTarget {
   return (peer as unknown as { readonly _channel: RTCDataChannel })._channel;
+}
+
+/** A method that simple-peer's types lack. A destroyed peer has nothing to ask any more, and throws. */
+function pathOf(peer: Peer.Instance): Promise<LinkPath | undefined> {
+  const { getStats } = peer as unknown as {
+    getStats(done: (error: unknown, reports?: Parameters<typeof linkPathOf>[0]) => void): void;
+  };
+  return new Promise((resolve) => {
+    try {
+      getStats.call(peer, (error, reports = []) => resolve(error ? undefined : linkPathOf(reports)));
+    } catch {
+      resolve(undefined);
+    }
+  });
 }
 
 /** simple-peer's types want the browser's RTCIceCandidate; it makes one from these fields itself. */

@@ -493,6 +493,7 @@ export const texts = {
     handshake: 'shaking hands…',
     details: 'Details',
     detailsOf: (name: string) => `Details of ${name}`,
+    key: 'Account: its public key',
     notMeasured: 'not measured yet',
     notSaid: 'not said yet',
     path: 'Path',
@@ -516,6 +517,8 @@ export const texts = {
     linksHint: 'Told by the peer, about once a minute, at most 16. This tab can’t check it.',
     reportedHeading: 'Not linked to this tab',
     reportedHint: 'This tab knows of it only because peers say that they are linked with it:',
+    selfHint:
+      'This tab: a full node like the others. It sees its own links; what lies beyond, its peers tell it.',
     gone: 'There is no link to it any more, and no peer tells of it.',
     account: 'What it wrote, got and mined',
     disconnect: 'Disconnect',
