@@ -111,3 +111,22 @@ test('a search is told of until its end, and stopped only while it runs', () => 
   client.receive({ type: 'search-progress', requestId: 2, progress });
   expect(told).toHaveLength(2);
 });
+
+test('the wire is watched from the first listener to the last, and each hears what passed', () => {
+  const { client, posted } = startRunning();
+  const heard: number[] = [];
+  const stopFirst = client.watchWire((_, dropped) => heard.push(dropped));
+  const stopSecond = client.watchWire((_, dropped) => heard.push(10 * dropped));
+  expect(posted).toEqual([{ type: 'watch-wire', on: true }]);
+  client.receive({ type: 'wire', records: [], dropped: 1 });
+  stopFirst();
+  client.receive({ type: 'wire', records: [], dropped: 2 });
+  expect(posted).toHaveLength(1);
+  stopSecond();
+  stopSecond();
+  expect(posted).toEqual([
+    { type: 'watch-wire', on: true },
+    { type: 'watch-wire', on: false },
+  ]);
+  expect(heard).toEqual([1, 10, 20]);
+});
