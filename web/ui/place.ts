@@ -1,12 +1,15 @@
 /**
  * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/wire`, `#secret/block/12`,
- * `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`.
+ * `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`, `#secret/forks`, `#secret/forks/<block id>`.
  */
-import type { AccountId, TxId } from '../core/hash.ts';
+import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import { roomFragment } from '../net/room.ts';
 
 export type Place =
-  { readonly view: 'chain'; readonly detail: Detail | undefined } | { readonly view: PlainView };
+  | { readonly view: 'chain'; readonly detail: Detail | undefined }
+  /** `block`: one of those beside the chain, looked at closely. */
+  | { readonly view: 'forks'; readonly block: BlockId | undefined }
+  | { readonly view: PlainView };
 
 /** Views without places of their own in them. */
 export type PlainView = 'network' | 'wire';
@@ -18,6 +21,7 @@ export type Detail =
   | { readonly kind: 'account'; readonly key: AccountId }
   | { readonly kind: 'search'; readonly text: string };
 
+const FORKS = /^forks(?:\/([0-9a-f]{64}))?$/;
 const DETAIL = /^(block|tx|account|search)\/(.+)$/;
 const HEIGHT = /^\d{1,10}$/;
 const ID = /^[0-9a-f]{64}$/;
@@ -29,7 +33,9 @@ export function placeOf(link: string): Place {
   const hash = link.slice(link.indexOf('#') + 1);
   const slash = hash.indexOf('/');
   const path = slash < 0 ? '' : hash.slice(slash + 1);
-  return isPlainView(path) ? { view: path } : { view: 'chain', detail: detailOf(path) };
+  if (isPlainView(path)) return { view: path };
+  const forks = FORKS.exec(path);
+  return forks ? { view: 'forks', block: forks[1] } : { view: 'chain', detail: detailOf(path) };
 }
 
 export function placeHref(secret: string, place: Place): string {
@@ -37,6 +43,8 @@ export function placeHref(secret: string, place: Place): string {
     case 'network':
     case 'wire':
       return `${roomHref(secret)}/${place.view}`;
+    case 'forks':
+      return `${roomHref(secret)}/forks${place.block === undefined ? '' : `/${place.block}`}`;
     case 'chain':
       return place.detail === undefined ? roomHref(secret) : detailHref(secret, place.detail);
   }

@@ -8,6 +8,7 @@ import type {
 import type { MessageName } from '../node/messages.ts';
 import type { ComposeCode } from '../node/node.ts';
 import type { PeerCode } from '../node/penalties.ts';
+import type { BlockState } from './forks/block-state.ts';
 import { byteSize, count, hashRate } from './format/quantity.ts';
 
 const plural = new Intl.PluralRules('en');
@@ -33,6 +34,14 @@ function quoted(memo: string): string {
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 });
 const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const list = new Intl.ListFormat('en');
+
+const BLOCK_STATES: Record<BlockState, string> = {
+  active: 'in the chain',
+  stale: 'stale',
+  rival: 'a rival',
+  announced: 'a rival, header only',
+  refused: 'refused',
+};
 
 export const texts = {
   count,
@@ -79,6 +88,7 @@ export const texts = {
     views: 'Views',
     chain: 'Chain',
     network: 'Network',
+    forks: 'Forks',
     wire: 'Wire',
     loadingView: 'Loading…',
     viewFailed: 'This view could not be loaded. Reload the page to try again.',
@@ -298,6 +308,10 @@ export const texts = {
       same: 'This is the key that this tab has already.',
     },
   },
+  later: {
+    heading: 'Not loaded',
+    failed: 'This part of the page could not be loaded: its server is gone. Your node runs on.',
+  },
   copy: { idle: 'Copy', copied: 'Copied', failed: 'Selected: copy it now' },
   keys: {
     open: 'Keys',
@@ -436,6 +450,79 @@ export const texts = {
     nonce: 'Nonce',
     id: 'Transaction id',
   },
+  forks: {
+    heading: 'Forks',
+    summary: (n: number) => `${counted(n, 'block', 'blocks')} beside the chain`,
+    emptyHeading: 'No forks yet',
+    empty: 'Every block you know of is in the chain.',
+    emptyHint:
+      'When two nodes find a block at the same moment, or the room falls in two for a while, there are two branches. The one with more work becomes the chain; the other one shows up here.',
+    sinceOpened:
+      'Shown is what this tab heard since it was opened: stored is the chain alone, so branches are forgotten on reload.',
+    tree: 'Block tree',
+    treeHint: 'The newest block is on the left. Arrow keys walk the tree, Enter opens a block.',
+    tipName: (height: number) => `Block ${count(height)}, your tip`,
+    blockName: (height: number, state: BlockState) => `Block ${count(height)}, ${BLOCK_STATES[state]}`,
+    run: (n: number, from: number, to: number, state: BlockState) =>
+      `${count(n)} blocks, ${count(from)} to ${count(to)}, ${BLOCK_STATES[state]}: show each`,
+    runShort: (n: number) => `${count(n)} blocks`,
+    fold: 'Fold straight runs',
+    legend: 'What the patterns mean',
+    legendOf: {
+      tip: 'your tip',
+      active: 'in the chain',
+      stale: 'stale: was in your chain until a reorg',
+      rival: 'rival: never was in your chain',
+      announced: 'rival, only its header came',
+      refused: 'refused: broke a rule',
+    },
+    states: {
+      active: 'In the chain',
+      stale: 'Stale',
+      rival: 'Rival',
+      announced: 'Rival, header only',
+      refused: 'Refused',
+    },
+    stories: {
+      active: 'This block is in the chain.',
+      stale:
+        'This block was in your chain. Then a branch with more work came, and a reorg replaced it. Its messages went back to pending, unless the other branch has them too.',
+      rival:
+        'This block keeps all rules, but never was in your chain: another branch has more work, or came first.',
+      announced:
+        'You know this block by its header alone. It never was in your chain: another branch has more work, or came first, so this tab has not asked for the rest.',
+      refused: 'This block was refused, and all that builds on it.',
+    },
+    unknownBlock: 'Unknown block',
+    parent: (height: number) => `Its parent, #${count(height)}`,
+    inPlace: (height: number) => `#${count(height)} in the chain`,
+    noBody: 'This tab has no more of it than its header.',
+    forgotten: 'This tab does not know this block, or has forgotten it.',
+    log: 'What happened',
+    /** `at`: the lowest height that was replaced. `returned`: own messages that are pending again. */
+    reorg: (depth: number, at: number, returned: number) =>
+      `Reorg ${count(depth)} deep at #${count(at)}: ${
+        returned === 0
+          ? 'nothing of yours was lost.'
+          : returned === 1
+            ? 'your message went back to pending.'
+            : `${count(returned)} messages of yours went back to pending.`
+      }`,
+    replaced: (at: number, depth: number, newHeight: number) =>
+      `${depth === 1 ? `Block #${count(at)} was` : `Blocks #${count(at)} to #${count(at + depth - 1)} were`} replaced by a branch with more work; it ended at #${count(newHeight)}.`,
+    refusal: (height: number, name: string | undefined) =>
+      `Refused #${count(height)}${name === undefined ? '' : ` from ${name}`}.`,
+    brokenRule: (words: string) => `The rule that was broken: ${words}.`,
+    look: 'Look at it',
+    table: 'Blocks beside the chain',
+    block: 'Block',
+    state: 'What it is',
+    producer: 'Mined by',
+    heard: 'Heard here',
+    heardBefore: 'before this page was opened',
+    unknownProducer: 'not known: its body is not here',
+    showAll: (n: number) => `Show all ${count(n)}`,
+  },
   network: {
     heading: 'Peers',
     show: 'Show the network as',
@@ -556,7 +643,7 @@ export const texts = {
         ? 'Paused. Nothing new so far.'
         : `Paused. ${counted(since, 'message has', 'messages have')} passed since.`,
     empty:
-      'Nothing has passed since this view was opened. Peers ping each other every 30 seconds; write something, and it shows at once.',
+      'Nothing has passed since this view was opened. What others write or find shows at once, and peers ping each other every 30 seconds.',
     noneMatch: 'None of the messages here match the filter.',
     malformed: 'could not be decoded',
     malformedHint: 'These bytes are no message of this type: the peer was refused for them.',

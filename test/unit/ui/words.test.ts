@@ -58,6 +58,9 @@ describe('places', () => {
     [`#room/account/${ID}`, at({ kind: 'account', key: ID })],
     ['#room/search/100%', at({ kind: 'search', text: '100%' })],
     ['#room/search/%20', nowhere],
+    ['#room/forks', { view: 'forks', block: undefined }],
+    [`#room/forks/${ID}`, { view: 'forks', block: ID }],
+    ['#room/forks/12', nowhere],
     ['#room/block/-1', nowhere],
     ['#room/block/12345678901', nowhere],
     ['#room/tx/12', nowhere],
@@ -68,6 +71,8 @@ describe('places', () => {
 
   test.each<Place>([
     { view: 'network' },
+    { view: 'forks', block: undefined },
+    { view: 'forks', block: ID },
     nowhere,
     at({ kind: 'block', height: 7 }),
     at({ kind: 'transaction', id: ID }),
