@@ -72,9 +72,12 @@ test('fields become rows that say where they lie, with a list’s true length', 
   ]);
 });
 
-test('a line tells the first facts, ids shortened; a memo that looks like a number stays text', () => {
+test('a line tells the first facts, ids shortened; what people wrote comes first', () => {
   expect(summary(record(1, { fields: INVENTORY }), ' · ')).toBe('items 8 · kind tx · id abab…abab');
   expect(summary(record(1, { fields: { memo: '', fee: 3 } }), ' · ')).toBe('fee 3');
+  expect(summary(record(1, { fields: { version: 1, fee: 3, memo: '1234567890abcdef' } }), ' · ')).toBe(
+    'memo 1234567890abcdef · fee 3',
+  );
   expect(summary(record(1, { fields: {} }), ' · ')).toBe('');
 });
 

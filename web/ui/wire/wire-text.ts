@@ -30,13 +30,14 @@ export function fieldRows(fields: WireValue, depth = 0, above = ''): readonly Fi
   if (typeof fields !== 'object') return [];
   return Object.entries(fields as Record<string, WireValue>).flatMap(([name, value]) => {
     const path = above === '' ? name : `${above} ${name}`;
-    const row = { path, name, depth, value: fieldText(value) };
+    const row = { path, name, depth, value: fieldText(name, value) };
     return row.value.kind === 'parts' ? [row, ...fieldRows(value, depth + 1, path)] : [row];
   });
 }
 
-function fieldText(value: WireValue): FieldText {
-  if (typeof value === 'string') return { kind: HEX.test(value) ? 'hex' : 'text', text: value };
+function fieldText(name: string, value: WireValue): FieldText {
+  if (typeof value === 'string')
+    return { kind: HEX.test(value) && name !== 'memo' ? 'hex' : 'text', text: value };
   if (typeof value !== 'object') return { kind: 'plain', text: String(value) };
   if (isRest(value)) return { kind: 'more', items: value.more };
   return { kind: 'parts', items: Array.isArray(value) ? lengthOf(value) : undefined };
@@ -67,11 +68,10 @@ export function summary(record: WireRecord, separator: string): string {
         return [`${name} ${value.text}`];
     }
   });
-  // An item's place in its list says nothing on a line.
-  return facts
-    .filter((fact) => !/^\d/.test(fact))
-    .slice(0, SUMMARY_FACTS)
-    .join(separator);
+  // What people wrote says more than the numbers around it, and a version or an item's place in its list says nothing.
+  const memos = facts.filter((fact) => fact.startsWith('memo '));
+  const others = facts.filter((fact) => !/^(memo |version |\d)/.test(fact));
+  return [...memos, ...others].slice(0, SUMMARY_FACTS).join(separator);
 }
 
 export function toHex(bytes: Uint8Array): string {
