@@ -49,7 +49,7 @@ const LAYERS: readonly Layer[] = [
     path: 'web/ui/',
     run: ['web/ui/', 'web/net/room.ts'],
     types: PAGE_TYPES,
-    packages: ['svelte', 'minidenticons', 'uqr', 'd3-force', 'virtua', '@noble/hashes'],
+    packages: ['svelte', 'minidenticons', 'uqr', 'd3-force', 'uplot', 'virtua', '@noble/hashes'],
   },
   {
     path: 'web/main.ts',
