@@ -41,6 +41,8 @@ export interface BlockSyncEvents {
   onNewHeaders(peer: Peer, entries: readonly BlockEntry[], nowMs: number): void;
   /** Is this block, not asked of anybody yet, to be asked for in compact form? */
   wantsCompact(entry: BlockEntry): boolean;
+  /** Will another peer than `peer` soon bring this block unasked, so that asking would bring it twice? */
+  isOnItsWay(peer: Peer, entry: BlockEntry, nowMs: number): boolean;
 }
 
 export class BlockSync {
@@ -232,7 +234,7 @@ export class BlockSync {
         if (this.#inFlight.has(entry.id)) continue;
         // What has failed once is asked for whole.
         const compact = !this.#asked.has(entry.id) && this.#events.wantsCompact(entry);
-        if (!this.#mayAsk(peer, entry)) continue;
+        if (this.#events.isOnItsWay(peer, entry, nowMs) || !this.#mayAsk(peer, entry)) continue;
         if (state.inFlight.size === 0) state.lastProgressMs = nowMs;
         state.inFlight.add(entry.id);
         this.#inFlight.set(entry.id, peer);

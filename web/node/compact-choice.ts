@@ -26,6 +26,10 @@ export class CompactChoice {
     return this.#chosen.includes(peer) || nowMs - (this.#released.get(peer) ?? -Infinity) <= CROSSING_MS;
   }
 
+  get chosen(): readonly Peer[] {
+    return this.#chosen;
+  }
+
   /** Until peers have shown what they are good for, the first ones are taken. */
   addPeer(peer: Peer, nowMs: number): void {
     if (this.#chosen.length === MAX_CHOSEN) {

@@ -29,6 +29,16 @@ const NEAR_BLOCKS = 2;
  * branch. Each holds at most one message of 66 KiB.
  */
 const MAX_OPEN = 2;
+/**
+ * A new block that one peer has announced by its header is waited for so long
+ * from those who send new blocks unasked: asked for at once, it would come
+ * twice whenever the announcer was a little faster than they. Twice the
+ * difference of two long ways; a hop is rarely slowed by it, since who gave a
+ * tip first is who sends unasked.
+ */
+export const PUSH_PATIENCE_MS = 300;
+/** Announced blocks for which that time runs. Old ones are on the chain, or asked for. */
+const MAX_AWAITED = 16;
 /** Blocks of one peer of which it is remembered that it gave them compact: once is enough. */
 const MAX_ATTEMPTS = 16;
 
@@ -52,6 +62,8 @@ export class CompactRelay {
   readonly #parts: CompactRelayParts;
   readonly #choice = new CompactChoice();
   readonly #attempts = new Map<Peer, Attempts>();
+  /** When it was first thought of asking for a block. */
+  readonly #awaitedSinceMs = new BoundedMap<BlockId, number>(MAX_AWAITED);
 
   constructor(parts: CompactRelayParts) {
     this.#parts = parts;
@@ -74,6 +86,18 @@ export class CompactRelay {
   /** Is this block to be asked for in compact form? With nothing pending it would only cost a round trip. */
   wants(entry: BlockEntry): boolean {
     return this.#parts.mempool.size > 0 && this.#isNear(entry);
+  }
+
+  /** Will another peer than `peer`, who has this block, probably send it before an answer could come? */
+  awaits(peer: Peer, entry: BlockEntry, nowMs: number): boolean {
+    const { chain, sync } = this.#parts;
+    const { chosen } = this.#choice;
+    // Only new tips are sent unasked. One of those who do so has told of its header only: then that is all that will come.
+    if (entry.parent !== chain.tip || entry !== chain.index.bestHeader || chosen.includes(peer)) return false;
+    if (chosen.every((other) => sync.has(other, entry))) return false;
+    const sinceMs = this.#awaitedSinceMs.get(entry.id);
+    if (sinceMs === undefined) this.#awaitedSinceMs.set(entry.id, nowMs);
+    return nowMs - (sinceMs ?? nowMs) < PUSH_PATIENCE_MS;
   }
 
   onCompactBlock(peer: Peer, compact: CompactBlock, nowMs: number): void {

@@ -12,7 +12,7 @@ const CHURN_A_MINUTE = 0.05;
 const AWAY_MS = 60_000;
 const MEMO_INTERVAL_MS = 20_000;
 /** Finer ones change nothing at these latencies, and cost most of the run. */
-const TICK_MS = 1_000;
+const TICK_MS = 250;
 
 export const thousand: Scenario = {
   name: 'thousand',

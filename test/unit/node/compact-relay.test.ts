@@ -5,6 +5,7 @@ import { headerId, type Header } from '../../../web/core/header.ts';
 import type { Transaction } from '../../../web/core/transaction.ts';
 import { compactOf, shortIdsUnder } from '../../../web/node/compact-block.ts';
 import type { CompactBlock } from '../../../web/node/compact-messages.ts';
+import { PUSH_PATIENCE_MS } from '../../../web/node/compact-relay.ts';
 import { grindInVain } from '../../grind.ts';
 import { blockOn, coinbase, fresh, GENESIS, signed, wallet } from '../core/build.ts';
 import { TestedNode, type HandPlayedPeer } from './hand-played-peer.ts';
@@ -42,8 +43,10 @@ function giveMissing(peer: HandPlayedPeer, id: string, transactions: readonly Tr
   peer.say({ name: 'blockTxn', blockId: id, transactions: transactions.map(fresh) });
 }
 
+/** And waits until it is clear that nobody sends the block unasked. */
 function announce(peer: HandPlayedPeer, ...headers: Header[]): void {
   peer.say({ name: 'headers', headers });
+  tested.pass(PUSH_PATIENCE_MS);
 }
 
 /** What a peer was asked for, as kinds and ids. */
@@ -57,6 +60,35 @@ function askedOf(peer: HandPlayedPeer): string[] {
 
 const tipId = () => tested.node.chain.tip.id;
 const refusals = () => tested.node.snapshot('wire').refusals;
+
+describe('a new block that one has announced who does not send them unasked', () => {
+  const announceOnly = (peer: HandPlayedPeer) => peer.say({ name: 'headers', headers: [easy.header] });
+
+  test('is not asked for while those who do may bring it', () => {
+    announceOnly(slow);
+    tested.pass(PUSH_PATIENCE_MS - 1);
+    expect(askedOf(slow)).toEqual([]);
+    push(fast, easy);
+    tested.pass(5_000);
+    expect(tipId()).toBe(easyId);
+    expect(askedOf(slow)).toEqual([]);
+    expect(tested.node.snapshot('wire').duplicates).toEqual({});
+  });
+
+  test('is asked for when they have not brought it', () => {
+    announceOnly(slow);
+    tested.pass(PUSH_PATIENCE_MS);
+    expect(askedOf(slow)).toEqual([`compact ${easyId}`]);
+  });
+
+  test('is asked for at once if they all have told that they have it, too', () => {
+    for (const peer of [fast, second, third]) peer.say({ name: 'headers', headers: [easy.header] });
+    // The first of them is asked: what it tells of by its header it will not send.
+    expect(askedOf(fast)).toEqual([`compact ${easyId}`]);
+    announceOnly(slow);
+    expect(askedOf(slow)).toEqual([]);
+  });
+});
 
 describe('a block of known transactions', () => {
   test('is on the chain with its one message: nothing is asked, and the others hear of it', () => {
