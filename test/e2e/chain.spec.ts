@@ -205,6 +205,13 @@ test('a message shows its path, and credits go to a name in the room', async ({ 
   await form.getByRole('button', { name: 'Sign and send' }).click();
   await expect(form).toContainText('Choose who gets them.');
   await expect(form).toContainText('Say how many: 1 or more.');
+  // Going back leaves what lies on top.
+  await page.evaluate((key) => (location.href += `/account/${key}`), await b.key());
+  await expect(form).toHaveCount(0);
+  await drawer(page).getByRole('button', { name: 'Send credits' }).click();
+  await page.goBack();
+  await expect(drawer(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Send credits' }).click();
   await form.getByLabel('To', { exact: true }).selectOption(await b.key());
   await form.getByLabel('Amount').fill('51');
   await form.getByRole('button', { name: 'Sign and send' }).click();

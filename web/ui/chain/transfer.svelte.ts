@@ -5,10 +5,17 @@ import type { AccountId } from '../../core/hash.ts';
 export class Transfer {
   isOpen = $state(false);
   recipient = $state<AccountId>();
+  #openedAt = '';
 
   begin(recipient?: AccountId): void {
     this.recipient = recipient;
+    this.#openedAt = location.hash;
     this.isOpen = true;
+  }
+
+  /** `hash`: where the page is now. News of a step may come after the form was opened there. */
+  endElsewhere(hash: string): void {
+    if (hash !== this.#openedAt) this.end();
   }
 
   end(): void {
