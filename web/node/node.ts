@@ -468,7 +468,8 @@ export class Node {
 
   #mempoolChanged(): void {
     this.producer.noteMempool();
-    const own = [...this.mempool.all()].filter(({ id }) => this.isOwn(id)).map(({ tx }) => tx);
+    // In the order of writing, and so of nonces. The mempool itself may hold thousands of others'.
+    const own = [...this.#own].flatMap((id) => this.mempool.get(id) ?? []);
     this.#options.events.onOwnPending(own);
   }
 }
