@@ -1,4 +1,7 @@
-import { expect, test, type Room } from './fixtures.ts';
+/** Rooms as large as a class, and what becomes of one while its server is dead. */
+import { expect, test, type OpenOptions, type Room } from './fixtures.ts';
+import { accept, answer, invite, waitForPhase } from './inviting.ts';
+import { countReached, graphOf } from './mesh-graph.ts';
 import { waitForSameTip, type Tab } from './tab.ts';
 
 /** As many as DESIGN promises for one room of one school class. */
@@ -7,14 +10,14 @@ const MIN_LINKS = 4;
 const MAX_LINKS = 12;
 
 const LONG = Boolean(process.env.TABCHAIN_LONG);
-test.skip(!LONG, 'Many tabs: npm run test:long');
+const MANY_TABS = 'Many tabs: npm run test:long';
 test.setTimeout(8 * 60_000);
 
 /** Opens tabs that compute nothing of their own accord. */
-async function openIdle(room: Room, count: number): Promise<Tab[]> {
+async function openIdle(room: Room, count: number, options?: OpenOptions): Promise<Tab[]> {
   const tabs: Tab[] = [];
   for (let n = 0; n < count; n++) {
-    const tab = await room.open();
+    const tab = await room.open(options);
     await tab.setMode('Off');
     tabs.push(tab);
   }
@@ -26,12 +29,39 @@ async function linkCounts(tabs: readonly Tab[]): Promise<number[]> {
   return slices.map(({ peers }) => peers.filter(({ ready }) => ready).length);
 }
 
+/** Writes and mines a message in `author`'s tab, waits until all `tabs` have it, and prints how soon they had. */
+async function sayToAll(author: Tab, memo: string, tabs: readonly Tab[]): Promise<void> {
+  await author.setMode('On demand');
+  await author.write(memo);
+  await author.waitForBlock(memo, await author.name());
+  const tip = await waitForSameTip(tabs, 1);
+  await author.setMode('Off');
+
+  // All clocks are one: the same machine's.
+  const heardAtMs = async (tab: Tab): Promise<number> => {
+    const { recent } = await tab.slice('chain');
+    const block = recent.find(({ id }) => id === tip.id);
+    expect(block?.memos.map((sealed) => sealed.memo)).toEqual([memo]);
+    return block?.heardAtMs ?? NaN;
+  };
+  const minedAtMs = await heardAtMs(author);
+  const others = tabs.filter((tab) => tab !== author);
+  const delaysMs = (await Promise.all(others.map(heardAtMs)))
+    .map((atMs) => atMs - minedAtMs)
+    .sort((a, b) => a - b);
+  console.log(
+    `  from mined to seen, ms: p50 ${percentile(delaysMs, 0.5)}, p95 ${percentile(delaysMs, 0.95)}, ` +
+      `last ${percentile(delaysMs, 1)}`,
+  );
+}
+
 /** The value below which this share of all lies (nearest rank). */
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? NaN;
 }
 
 test(`${CLASS} tabs are one mesh, and a message reaches all`, async ({ room }) => {
+  test.skip(!LONG, MANY_TABS);
   const tabs = await openIdle(room, CLASS);
   let counts: number[] = [];
   await expect(async () => {
@@ -42,26 +72,7 @@ test(`${CLASS} tabs are one mesh, and a message reaches all`, async ({ room }) =
   console.log(`  links: ${counts.join(' ')}`);
 
   const [author] = tabs as [Tab];
-  await author.setMode('On demand');
-  await author.write('hello, class');
-  await author.waitForBlock('hello, class', await author.name());
-  const tip = await waitForSameTip(tabs, 1);
-
-  // All clocks are one: the same machine's.
-  const heard = await Promise.all(
-    tabs.map(async (tab) => {
-      const { recent } = await tab.slice('chain');
-      const block = recent.find(({ id }) => id === tip.id);
-      expect(block?.memos.map(({ memo }) => memo)).toEqual(['hello, class']);
-      return block?.heardAtMs ?? NaN;
-    }),
-  );
-  const [mined = NaN, ...others] = heard;
-  const delaysMs = others.map((atMs) => atMs - mined).sort((a, b) => a - b);
-  console.log(
-    `  from mined to seen, ms: p50 ${percentile(delaysMs, 0.5)}, p95 ${percentile(delaysMs, 0.95)}, ` +
-      `last ${percentile(delaysMs, 1)}`,
-  );
+  await sayToAll(author, 'hello, class', tabs);
   for (const tab of tabs) expect((await tab.slice('wire')).banned).toBe(0);
 });
 
@@ -69,6 +80,7 @@ test('when the server restarts, twelve tabs rejoin one by one, and their links s
   room,
   server,
 }) => {
+  test.skip(!LONG, MANY_TABS);
   const tabs = await openIdle(room, 12);
   await expect(async () =>
     expect(Math.min(...(await linkCounts(tabs)))).toBeGreaterThanOrEqual(MIN_LINKS),
@@ -99,3 +111,67 @@ test('when the server restarts, twelve tabs rejoin one by one, and their links s
   await author.write('nothing was lost');
   for (const tab of tabs) await expect(tab.blockWith('nothing was lost')).toBeVisible();
 });
+
+for (const { count, leaving, goneMs } of [
+  { count: 5, leaving: 1, goneMs: 0 },
+  { count: 12, leaving: 4, goneMs: 2 * 60_000 },
+]) {
+  const scene = `the server dead${goneMs > 0 ? ` for ${goneMs / 60_000} minutes` : ''}, ${leaving} of ${count} tabs closed`;
+  test(`${scene}, 1 invited: the mesh is whole`, async ({ room, server, staticUrl }) => {
+    test.skip(!LONG && count > 5, MANY_TABS);
+    const opened = await openIdle(room, count);
+    const enough = Math.min(MIN_LINKS, count - 1);
+    await expect(async () =>
+      expect(Math.min(...(await linkCounts(opened)))).toBeGreaterThanOrEqual(enough),
+    ).toPass();
+
+    await server.stop();
+    const stoppedAtMs = Date.now();
+    for (const tab of opened) await expect(tab.chip('signal')).toHaveAttribute('data-state', 'retrying');
+    const before = (await linkCounts(opened)).join(' ');
+    for (const { page } of opened.slice(0, leaving)) await page.close({ runBeforeUnload: true });
+    const tabs = opened.slice(leaving);
+    const [inviter] = tabs as [Tab];
+    // The page itself has to come from somewhere.
+    const [guest] = (await openIdle(room, 1, { url: staticUrl })) as [Tab];
+    await accept(inviter, await answer(guest, await invite(inviter)));
+    for (const tab of [inviter, guest]) {
+      await waitForPhase(tab, 'connected');
+      await tab.page.keyboard.press('Escape');
+    }
+    tabs.push(guest);
+
+    // Those who live through it count the time.
+    for (const { page } of tabs)
+      await page.waitForFunction(
+        ([sinceMs, forMs]) => Date.now() - sinceMs >= forMs,
+        [stoppedAtMs, goneMs] as const,
+        { timeout: goneMs + 60_000 },
+      );
+    const least = Math.min(MIN_LINKS, tabs.length - 1);
+    await expect(async () => {
+      const graph = await graphOf(tabs);
+      const links = [...graph.values()];
+      const said = `links ${links.map(({ length }) => length).join(' ')}`;
+      // To nobody who is gone, either.
+      expect(links.flat().filter((key) => !graph.has(key))).toEqual([]);
+      expect(Math.min(...links.map(({ length }) => length)), said).toBeGreaterThanOrEqual(least);
+      expect(countReached(graph), said).toBe(tabs.length);
+    }).toPass({ timeout: 120_000 });
+    for (const tab of tabs) await expect(tab.chip('signal')).toHaveAttribute('data-state', 'retrying');
+
+    const { peers } = await guest.slice('peers');
+    const routes = peers.map(({ route }) => route).sort();
+    // By now it may have let go of who invited it (mesh.ts).
+    const relayed = routes.filter((route) => route !== 'invitation');
+    expect(new Set(relayed)).toEqual(new Set(['peers']));
+    expect(relayed.length).toBeGreaterThanOrEqual(least - 1);
+    console.log(
+      `  links: ${before}; after ${Math.round((Date.now() - stoppedAtMs) / 1000)} s without the server ` +
+        `${(await linkCounts(tabs)).join(' ')}, the guest's by ${routes.join(' ')}`,
+    );
+    await sayToAll(guest, 'from who was invited', tabs);
+    await sayToAll(inviter, 'from who was here before', tabs);
+    for (const tab of tabs) expect((await tab.slice('wire')).banned).toBe(0);
+  });
+}

@@ -2,6 +2,7 @@ import { test as base, type BrowserContext } from '@playwright/test';
 import { newRoomSecret } from '../../signaling/room-links.ts';
 import { MESSAGES } from '../../web/node/messages.ts';
 import { startSelectiveRelay, type SelectiveRelay } from './selective-relay.ts';
+import { startStaticSite } from './static-site.ts';
 import { Tab, watchPage } from './tab.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -23,6 +24,8 @@ interface Fixtures {
   network: 'room' | 'regtest';
   server: TestServer;
   relay: SelectiveRelay;
+  /** Of a host that has the page and no signaling server, without a slash at its end. */
+  staticUrl: string;
   room: Room;
 }
 
@@ -41,6 +44,13 @@ export const test = base.extend<Fixtures>({
     const relay = await startSelectiveRelay(server.port);
     await use(relay);
     await relay.close();
+  },
+
+  // eslint-disable-next-line no-empty-pattern
+  staticUrl: async ({}, use) => {
+    const site = await startStaticSite();
+    await use(site.url);
+    await site.stop();
   },
 
   room: async ({ browser, server, network }, use) => {

@@ -1,22 +1,14 @@
 /** Links without any server: the page comes from a host for files, and no signaling server was ever started. */
 import { firefox } from '@playwright/test';
 import { findFirefox } from '../../scripts/browsers.ts';
-import { expect, test as base } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import { accept, answer, invite, openInviting, textOf, waitForPhase } from './inviting.ts';
-import { startStaticSite } from './static-site.ts';
 import { waitForSameTip } from './tab.ts';
 
-const test = base.extend<{ url: string }>({
-  // Playwright reads a fixture's needs from this pattern and insists on one.
-  // eslint-disable-next-line no-empty-pattern
-  url: async ({}, use) => {
-    const site = await startStaticSite();
-    await use(site.url);
-    await site.stop();
-  },
-});
-
-test('two tabs link by two texts; a third gets its further link through them', async ({ room, url }) => {
+test('two tabs link by two texts; a third gets its further link through them', async ({
+  room,
+  staticUrl: url,
+}) => {
   const a = await room.open({ url });
   await a.write('before anybody came');
   await a.waitForBlock('before anybody came', await a.name());
@@ -56,7 +48,7 @@ test('two tabs link by two texts; a third gets its further link through them', a
   await waitForSameTip([a, b, c]);
 });
 
-test('a text that can’t be used says why, and what to do', async ({ room, url }) => {
+test('a text that can’t be used says why, and what to do', async ({ room, staticUrl: url }) => {
   const a = await room.open({ url });
   const b = await room.open({ url });
   const link = await invite(a);
@@ -89,7 +81,7 @@ for (const [inviter, guest] of [
   ['Firefox', 'Chromium'],
   ['Firefox', 'Firefox'],
 ] as const) {
-  test(`${inviter} invites ${guest}, who answers at leisure`, async ({ room, url }) => {
+  test(`${inviter} invites ${guest}, who answers at leisure`, async ({ room, staticUrl: url }) => {
     test.skip(installed === undefined, 'There is no Firefox here: install it, or set TABCHAIN_FIREFOX.');
     const browser = await firefox.launch(installed);
     const open = async (name: 'Chromium' | 'Firefox') =>
