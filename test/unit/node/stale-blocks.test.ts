@@ -4,6 +4,7 @@ import type { Block } from '../../../web/core/block.ts';
 import { RESIDENT_DEPTH } from '../../../web/core/chain.ts';
 import { headerId } from '../../../web/core/header.ts';
 import { STALL_MIN_MS } from '../../../web/node/block-sync.ts';
+import { PUSH_PATIENCE_MS } from '../../../web/node/compact-relay.ts';
 import { MAX_BRANCH_BLOCKS } from '../../../web/node/stale-blocks.ts';
 import { blockOn, coinbase, GENESIS, wallet } from '../core/build.ts';
 import { TestedNode } from './hand-played-peer.ts';
@@ -15,13 +16,14 @@ const id = (block: Block): string => headerId(block.header);
 const branches = ({ node }: TestedNode) => node.snapshot('forks').branches;
 
 /** `peer` announces a chain, and gives the bodies that it is asked for. */
-function offer(tested: TestedNode, by: typeof ALICE, chain: readonly Block[]): void {
+function offer(tested: TestedNode, by: typeof ALICE, chain: readonly Block[], waitMs = 0): void {
   const peer = tested.connect(by);
   const headers = chain.map(({ header }) => header);
   const answerer = new Answerer(peer, headers, chain);
   for (let from = 0; from < headers.length; from += 8) {
     peer.say({ name: 'headers', headers: headers.slice(from, from + 8) });
   }
+  tested.pass(waitMs);
   answerer.answerAll(0);
 }
 
@@ -121,7 +123,8 @@ describe('blocks beside the chain', () => {
     offer(tested, wallet(3), chain.slice(0, -1));
     expect(tested.node.chain.tip.height).toBe(RESIDENT_DEPTH);
     expect(branches(tested)).toHaveLength(2);
-    offer(tested, wallet(4), chain);
+    // A single new block is waited for from the first three, who send such unasked.
+    offer(tested, wallet(4), chain, PUSH_PATIENCE_MS);
     expect(tested.node.chain.tip.height).toBe(RESIDENT_DEPTH + 1);
     expect(branches(tested)).toHaveLength(0);
   });
