@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, roomUrl, test } from './fixtures.ts';
+import { playLongChain } from './long-chain.ts';
 import { waitForSameTip, type Tab } from './tab.ts';
 
 /** Writes each memo into a block of its own. */
@@ -283,6 +284,41 @@ test('a long list renders what is seen of it, and fetches the rest when it is', 
   await expect(page.getByTestId('missing-row')).toHaveCount(0);
   await expect(page.locator(`[data-testid=block-row][data-height="${height}"]`)).toHaveCount(0);
   expect(await tab.blocks.count()).toBeLessThan(60);
+});
+
+test('at height 100,000 the list is as light as any: each place of it is a scroll away', async ({
+  page,
+  server,
+  room,
+}) => {
+  const height = 100_000;
+  await playLongChain(page, height);
+  await page.goto(roomUrl(server.url, room.secret, 'room'));
+  const rows = page.getByTestId('block-row');
+  const row = (at: number) => page.locator(`[data-testid=block-row][data-height="${at}"]`);
+  await expect(row(height)).toBeVisible();
+  await page.evaluate(() => {
+    const watch = window as unknown as { longTasks: number[] };
+    watch.longTasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) watch.longTasks.push(Math.round(duration));
+    }).observe({ type: 'longtask' });
+  });
+  for (let step = 1; step <= 40; step++) {
+    await page.mouse.wheel(0, 1500);
+    expect(await rows.count()).toBeLessThan(60);
+  }
+  await expect(rows.first()).toBeVisible();
+  // To the end: what rows far away measure is guessed until they were seen, so the end moves once or twice.
+  await expect(async () => {
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await expect(row(0)).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await expect(row(1)).toContainText('message 1');
+  expect(await rows.count()).toBeLessThan(60);
+  const longTasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+  // A figure to read, not to assert: a busy machine makes its own.
+  console.log(`  tasks over 50 ms while scrolling, in ms: ${longTasks.join(', ') || 'none'}`);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
