@@ -68,7 +68,7 @@ export class Tab {
     return (await this.page.locator('header [popover] code').first().textContent()) ?? '';
   }
 
-  async show(view: 'Chain' | 'Network' | 'Forks' | 'Wire'): Promise<void> {
+  async show(view: 'Chain' | 'Network' | 'Forks' | 'Stats' | 'Wire'): Promise<void> {
     await this.page.getByRole('link', { name: view, exact: true }).click();
     // What tests read of peers stands in the table; the graph has its own (network.spec.ts).
     if (view === 'Network') await this.page.getByRole('radio', { name: 'Table' }).check();

@@ -1,6 +1,6 @@
 /**
- * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/wire`, `#secret/block/12`,
- * `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`, `#secret/forks`, `#secret/forks/<block id>`.
+ * Where in a room the page is, as the link says it: `#secret`, `#secret/network`, `#secret/stats`, `#secret/wire`,
+ * `#secret/block/12`, `#secret/tx/<id>`, `#secret/account/<key>`, `#secret/search/<text>`, `#secret/forks`, `#secret/forks/<block id>`.
  */
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import { roomFragment } from '../net/room.ts';
@@ -12,7 +12,7 @@ export type Place =
   | { readonly view: PlainView };
 
 /** Views without places of their own in them. */
-export type PlainView = 'network' | 'wire';
+export type PlainView = 'network' | 'stats' | 'wire';
 
 /** What of the chain is looked at closely. */
 export type Detail =
@@ -41,6 +41,7 @@ export function placeOf(link: string): Place {
 export function placeHref(secret: string, place: Place): string {
   switch (place.view) {
     case 'network':
+    case 'stats':
     case 'wire':
       return `${roomHref(secret)}/${place.view}`;
     case 'forks':
@@ -71,7 +72,7 @@ function roomHref(secret: string): string {
 }
 
 function isPlainView(path: string): path is PlainView {
-  return path === 'network' || path === 'wire';
+  return path === 'network' || path === 'stats' || path === 'wire';
 }
 
 function detailOf(path: string): Detail | undefined {

@@ -89,6 +89,7 @@ export const texts = {
     chain: 'Chain',
     network: 'Network',
     forks: 'Forks',
+    stats: 'Stats',
     wire: 'Wire',
     loadingView: 'Loading…',
     viewFailed: 'This view could not be loaded. Reload the page to try again.',
@@ -667,6 +668,36 @@ export const texts = {
     refusalsNone: 'Nothing yet: every message so far kept the rules.',
     banned: (n: number) =>
       n === 0 ? 'No peer is banned.' : `${counted(n, 'peer is', 'peers are')} banned for ten minutes.`,
+  },
+  stats: {
+    table: 'Table',
+    newest: 'newest',
+    time: 'Time',
+    block: 'Block',
+    chartLabel: (heading: string, readings: readonly string[], points: number) =>
+      `${heading}: ${list.format(readings)}. ${counted(points, 'point', 'points')}; the table has them all.`,
+    rateHeading: 'Hash rate',
+    mine: 'this tab',
+    room: 'whole room, estimated',
+    rateHint: (blocks: number) =>
+      `The last hour. This tab measures its own rate. Nobody can measure the room’s: it is worked out from the work in ${count(blocks)} blocks and the time that they took, and luck moves it by a fifth.`,
+    rateEmpty: 'Nothing in the last hour: this tab has not mined, and no blocks were made.',
+    intervalHeading: 'Time between blocks',
+    interval: 'since the block before',
+    goal: 'what the difficulty aims at',
+    intervalHint: (blocks: number) =>
+      `The newest ${count(blocks)} blocks, by their headers’ times. Finding a block is luck: long and short ones are both normal.`,
+    intervalEmpty: 'Nothing yet: it takes two mined blocks.',
+    difficultyHeading: 'Difficulty',
+    difficulty: 'hashes for a block, on average',
+    difficultyHint:
+      'What each block’s own target asked for. It follows the room’s hash rate, and is halved for each two minutes that a block takes longer.',
+    difficultyEmpty: 'Nothing yet: no block was mined so far.',
+    delayHeading: 'From mined to heard here',
+    delay: 'after the header’s time',
+    delayHint:
+      'Only blocks that a peer gave this tab while it was open. A header’s time has whole seconds and is by its producer’s clock, so a second more or less, or a time below zero, means nothing.',
+    delayEmpty: 'Nothing yet: no block came from a peer since this tab was opened.',
   },
   toasts: {
     region: 'News',

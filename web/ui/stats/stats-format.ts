@@ -1,0 +1,25 @@
+/** Numbers of the charts with their units, short enough for an axis. */
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const minute = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+
+/** "0.4 s", "90 s", "7.5 min", "3.2 h"; may be below zero. */
+export function duration(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size < 2 * MINUTE_S) return `${threeDigits.format(Math.round(seconds * 10) / 10)} s`;
+  if (size < 2 * HOUR_S) return `${threeDigits.format(seconds / MINUTE_S)} min`;
+  return `${threeDigits.format(seconds / HOUR_S)} h`;
+}
+
+/** "4.19M": so many hashes. */
+export function hashCount(hashes: number): string {
+  return compact.format(hashes);
+}
+
+/** "14:03". `time`: seconds since 1970. */
+export function clockMinute(time: number): string {
+  return minute.format(time * 1000);
+}
