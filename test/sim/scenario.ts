@@ -19,8 +19,6 @@ export interface Scenario {
   readonly minNodes: number;
   /** Played by `npm test`, in its shorter form; the others by `npm run test:long` only. */
   readonly short: boolean;
-  /** It takes so long in full that tests play the shorter form always; `npm run sim` plays the full one. */
-  readonly fullByHandOnly?: boolean;
   /** The simulation that the summary is to be about: the last one, if there were many. */
   play(settings: ScenarioSettings, report: Report): Simulation;
 }

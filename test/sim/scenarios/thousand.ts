@@ -21,7 +21,6 @@ export const thousand: Scenario = {
   nodes: 1_000,
   minNodes: 20,
   short: false,
-  fullByHandOnly: true,
   play({ seed, nodes: count, long }, report) {
     const blocks = long ? BLOCKS : SHORT_BLOCKS;
     const simulation = new Simulation({ seed, tickMs: TICK_MS });
