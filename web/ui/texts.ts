@@ -513,7 +513,7 @@ export const texts = {
       `${depth === 1 ? `Block #${count(at)} was` : `Blocks #${count(at)} to #${count(at + depth - 1)} were`} replaced by a branch with more work; it ended at #${count(newHeight)}.`,
     refusal: (height: number, name: string | undefined) =>
       `Refused #${count(height)}${name === undefined ? '' : ` from ${name}`}.`,
-    brokenRule: (words: string) => `The rule that was broken: ${words}.`,
+    brokenRule: (words: string) => `Reason: ${words}.`,
     look: 'Look at it',
     table: 'Blocks beside the chain',
     block: 'Block',
