@@ -686,12 +686,12 @@ export const texts = {
     interval: 'since the block before',
     goal: 'what the difficulty aims at',
     intervalHint: (blocks: number) =>
-      `The newest ${count(blocks)} blocks, by their headers’ times. Finding a block is luck: long and short ones are both normal.`,
+      `The newest blocks, at most ${count(blocks)}, by their headers’ times. Finding a block is luck: long and short ones are both normal.`,
     intervalEmpty: 'Nothing yet: it takes two mined blocks.',
     difficultyHeading: 'Difficulty',
     difficulty: 'hashes for a block, on average',
     difficultyHint:
-      'What each block’s own target asked for. It follows the room’s hash rate, and is halved for each two minutes that a block takes longer.',
+      'What each block’s own target asked for. It follows the room’s hash rate, and is halved for each two minutes that a block is waited for.',
     difficultyEmpty: 'Nothing yet: no block was mined so far.',
     delayHeading: 'From mined to heard here',
     delay: 'after the header’s time',

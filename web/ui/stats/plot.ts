@@ -9,6 +9,8 @@ const Y_AXIS_PX = 64;
 /** Steps of the horizontal axis: heights are whole, and a time is written without its seconds. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100];
 const MINUTES = [1, 2, 5, 10, 15, 30].map((minutes) => 60 * minutes);
+/** 0.1, 0.2, 0.5, 1, and so on: no step needs more digits than its label has. */
+const STEPS = Array.from({ length: 48 }, (_, i) => ([1, 2, 5][i % 3] ?? 1) * 10 ** (Math.floor(i / 3) - 1));
 /** A chart of times spans at least this, so that there is a minute to write. */
 const MIN_SPAN_S = 300;
 const FONT = '12px system-ui, sans-serif';
@@ -56,6 +58,7 @@ export function createPlot(host: HTMLElement, data: ChartData, look: PlotLook): 
       {
         ...axis,
         size: Y_AXIS_PX,
+        incrs: STEPS,
         grid: { stroke: colour('rule'), width: 1 },
         values: (_, splits) => splits.map(look.yFormat),
       },

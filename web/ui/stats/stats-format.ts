@@ -2,6 +2,7 @@
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const minute = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const second = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
@@ -17,6 +18,11 @@ export function duration(seconds: number): string {
 /** "4.19M": so many hashes. */
 export function hashCount(hashes: number): string {
   return compact.format(hashes);
+}
+
+/** "14:03:07". `time`: seconds since 1970. */
+export function clockSecond(time: number): string {
+  return second.format(time * 1000);
 }
 
 /** "14:03". `time`: seconds since 1970. */
