@@ -26,7 +26,7 @@ export interface ChainKeeperEvents {
   /** The peers to tell of a new tip. */
   peersWithout(tip: BlockEntry): Iterable<Peer>;
   /** Sends the block itself, in compact form, to a peer that wants no mere announcement. False if it wants one. */
-  pushBlock(peer: Peer, block: Block): boolean;
+  pushBlock(peer: Peer, entry: BlockEntry, block: Block): boolean;
   /** A block broke a rule when its turn came; `from` gave it. */
   onRejected(from: Heard['from'], code: RuleCode): void;
   onMined(tx: Transaction, entry: BlockEntry): void;
@@ -164,7 +164,7 @@ export class ChainKeeper {
     for (const peer of this.#events.peersWithout(tip)) {
       if (peer.known.has(tip.id)) continue;
       peer.known.add(tip.id);
-      if (single && this.#events.pushBlock(peer, single)) continue;
+      if (single && this.#events.pushBlock(peer, tip, single)) continue;
       peer.send({ name: 'headers', headers });
     }
   }

@@ -157,7 +157,11 @@ export class Node {
     this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });
     this.#keeper = new ChainKeeper(chain, this.mempool, store, {
       peersWithout: (tip) => this.peers.ready.filter((peer) => !this.#sync.has(peer, tip)),
-      pushBlock: (peer, block) => this.#compactSender.push(peer, block),
+      pushBlock: (peer, entry, block) => {
+        if (!this.#compactSender.push(peer, block)) return false;
+        this.#sync.noteHas(peer, entry);
+        return true;
+      },
       onRejected: (from, code) => {
         const peer = this.peers.ready.find(({ key }) => key === from);
         if (peer) return this.#punish(peer, code, blockPenalty(code));

@@ -56,6 +56,22 @@ describe('a new block', () => {
     ]);
   });
 
+  test('is known to be had by whom it was sent or given to', () => {
+    const tested = new TestedNode();
+    const giver = tested.connect(wallet(1));
+    const [fast, asking, silent] = [2, 3, 4].map((n) => tested.connect(wallet(n))) as [
+      HandPlayedPeer,
+      HandPlayedPeer,
+      HandPlayedPeer,
+    ];
+    askingForAll(fast);
+    give(giver, block);
+    asking.say({ name: 'getData', items: [{ kind: 'compact', id: blockId }] });
+    const { peers } = tested.node.snapshot('peers');
+    const heightOf = (peer: HandPlayedPeer) => peers.find(({ linkId }) => linkId === peer.id)?.height;
+    expect([fast, asking, silent].map(heightOf)).toEqual([1, 1, 0]);
+  });
+
   test('that this node made goes the same way', () => {
     const tested = new TestedNode();
     const peer = askingForAll(tested.connect());
