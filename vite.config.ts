@@ -11,6 +11,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     outDir: 'dist/page',
+    // What imports what: for scripts/page-size.ts.
+    manifest: true,
     // Not for the person who only wants to start the server.
     rolldownOptions: { checks: { pluginTimings: false } },
   },

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { ensureChromium } from './browsers.ts';
+import { checkPageSize } from './page-size.ts';
 import {
   countCommand,
   countPlaywright,
@@ -53,6 +54,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
     return countRun(ok, readReport<VitestReport>(VITEST_REPORT, countVitest));
   },
   build: () => command(['scripts/build.mjs']),
+  size: () => Promise.resolve(countCommand(checkPageSize())),
   async browser(args) {
     rmSync(PLAYWRIGHT_REPORT, { force: true });
     if (!(await hasChromium())) return countCommand(false);
