@@ -15,7 +15,9 @@ interface Stage {
 
 /** Before the page is opened. `opening`: what the engine says as soon as it is started. */
 export async function playEngine(page: Page, opening: readonly FromEngine[]): Promise<PlayedEngine> {
-  await page.addInitScript((lines) => {
+  // As text: the type of what Playwright can pass on is too deep for the compiler to compare with ours.
+  await page.addInitScript((json: string) => {
+    const lines = JSON.parse(json) as readonly FromEngine[];
     const stage: Stage = { heard: [], say: () => {} };
     (window as unknown as { stage: Stage }).stage = stage;
     window.Worker = class {
@@ -28,11 +30,14 @@ export async function playEngine(page: Page, opening: readonly FromEngine[]): Pr
         if (message.type === 'start') setTimeout(() => lines.forEach((data) => stage.say(data)));
       }
     } as unknown as typeof Worker;
-  }, opening);
+  }, JSON.stringify(opening));
   return {
     heard: () => page.evaluate(() => (window as unknown as { stage: Stage }).stage.heard),
     say: (message) =>
-      page.evaluate((data) => (window as unknown as { stage: Stage }).stage.say(data), message),
+      page.evaluate(
+        (json: string) => (window as unknown as { stage: Stage }).stage.say(JSON.parse(json) as FromEngine),
+        JSON.stringify(message),
+      ),
   };
 }
 

@@ -5,8 +5,6 @@
 import type { ToPowWorker } from '../../../web/pow/job-messages.ts';
 import { HOLD_FINDS, type HoldFinds } from './observed.ts';
 
-declare const self: DedicatedWorkerGlobalScope;
-
 const post = Reflect.get(Worker.prototype, 'postMessage') as (this: Worker, message: ToPowWorker) => void;
 const held = new Map<Worker, ToPowWorker>();
 let isHolding = false;

@@ -2,7 +2,8 @@
 import type { FromPowWorker, ToPowWorker } from '../../../web/pow/job-messages.ts';
 import { CHANNEL, sharedNowMs, type Observed } from './observed.ts';
 
-declare const self: DedicatedWorkerGlobalScope;
+/** Of a worker's global scope, whose types do not go with those of a page. */
+const scope = self as unknown as { postMessage(message: FromPowWorker): void };
 
 /** Of a header: the parent's hash, and the root of the transactions. */
 const PARENT = [4, 36] as const;
@@ -30,8 +31,8 @@ self.addEventListener('message', ({ data }: MessageEvent<ToPowWorker>) =>
   tell(data.type === 'task' ? `task ${changeTo(data.task.header)}` : data.type),
 );
 
-const post = self.postMessage.bind(self) as (message: FromPowWorker) => void;
-self.postMessage = (message: FromPowWorker) => {
+const post = scope.postMessage.bind(self);
+scope.postMessage = (message) => {
   if (message.type === 'found') tell('found');
   post(message);
 };
