@@ -29,3 +29,14 @@ test(`a full mempool comes to newcomers, who tell each other: no flood (SEED=${S
   expect(simulation.run(60, all)).toBe(true);
   for (const { node } of simulation.nodes) expect(node.snapshot('wire').refusals).toEqual({});
 }, 600_000);
+
+test(`a test network's burst of blocks is no flood (SEED=${SEED})`, () => {
+  const simulation = new Simulation({ seed: SEED, links: { minLatencyMs: 1, maxLatencyMs: 2 } });
+  simulation.joinMany(1, { powMode: 'off' });
+  const [maker] = simulation.joinMany(1, { powMode: 'always', hashRate: 10_000 }) as [SimNode];
+  const [other] = simulation.nodes as [SimNode];
+  expect(simulation.run(60, () => maker.tip.height >= 500)).toBe(true);
+  maker.node.setPowMode('off', maker.clock.nowMs);
+  expect(simulation.run(5, () => other.tip === maker.tip || other.tip.id === maker.tip.id)).toBe(true);
+  for (const { node } of simulation.nodes) expect(node.snapshot('wire').refusals).toEqual({});
+}, 600_000);
