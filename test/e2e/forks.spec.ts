@@ -42,12 +42,14 @@ async function splitAndHeal(room: Room, relay: SelectiveRelay): Promise<Split> {
     await expect(d.blockWith(memo)).toBeVisible();
   }
   const long = await waitForSameTip([c, d], fork.height + 4);
-  // What goes back to pending is for its author to mine.
-  await c.setMode('Off');
+  // Nobody mines while the chains meet: what went back to pending could be sealed below the long side's end.
+  for (const tab of [a, c]) await tab.setMode('Off');
 
   relay.unite();
   for (const tab of tabs) await tab.muteSignals(false);
   for (const name of names) relay.disconnect(name);
+  await waitForSameTip(tabs, long.height);
+  await a.setMode('On demand');
   const end = await waitForSameTip(tabs, long.height + 1);
   return { loser: a, witness: b, fork, lost, end };
 }

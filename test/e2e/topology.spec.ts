@@ -47,11 +47,16 @@ test('two halves that mined apart settle on the chain with most work, and no mes
   const long = await waitForSameTip([c, d], fork.height + 3);
   expect(await a.tip()).toEqual(short);
 
+  // Nobody mines while the halves meet: what goes back to pending could be sealed below the long side's end.
+  for (const tab of tabs) await tab.setMode('Off');
   relay.unite();
   for (const tab of tabs) await tab.muteSignals(false);
   for (const name of names) relay.disconnect(name);
 
   // The short side gives its block up; what was in it goes back to pending and is mined again, on top.
+  expect(await waitForSameTip(tabs, long.height)).toEqual(long);
+  await expect(a.pending('on the short side')).toBeVisible();
+  await a.setMode('On demand');
   const end = await waitForSameTip(tabs, long.height + 1);
   const author = await a.name();
   for (const tab of tabs) {
