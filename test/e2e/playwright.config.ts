@@ -23,8 +23,8 @@ export default defineConfig({
   outputDir: join(root, 'test-results/e2e'),
   globalSetup: './global-setup.ts',
   reporter: [['list'], ['json', { outputFile: join(root, 'test-results/playwright.json') }]],
-  // Every tab computes hashes, and each test has several: more at once would only make all of them slow.
-  workers: 1,
+  // Two, whatever the machine: tests wait for each other's timers more than they compute. More would starve each other.
+  workers: 2,
   // A test that fails now and then is a failure to look into.
   retries: 0,
   // A block takes 2^22 hashes on average, and now and then five times that. On a busy machine that is minutes.
