@@ -1,5 +1,5 @@
 /**
- * Finds the browsers that tests, demo and screenshots run in, and installs a Chromium where there is none.
+ * Finds the browsers that tests, demo and screenshots run in, and installs them where they are missing.
  * The order: what an environment variable says, Playwright's own browser, one of the system, then installing.
  */
 import { spawnSync } from 'node:child_process';
@@ -21,6 +21,12 @@ const NO_CHROMIUM =
   'No Chromium was found and none could be installed: run "npx playwright install chromium", or install Chromium, ' +
   'Chrome or Edge and set TABCHAIN_CHROMIUM to its path.';
 
+/** Why a test is skipped. */
+export const NO_FULL_CHROMIUM =
+  'There is only a headless shell here: install Chromium or Chrome, or set TABCHAIN_CHROMIUM to its path.';
+
+/** The same engine without a browser's own windows, which take several times the processor time of our page. */
+const HEADLESS_SHELL = 'chromium-headless-shell';
 const CHROMIUM_COMMANDS = [
   'chromium',
   'chromium-browser',
@@ -49,10 +55,25 @@ export function findChromium(): BrowserChoice | undefined {
   const executablePath = named('TABCHAIN_CHROMIUM');
   if (executablePath !== undefined) return { executablePath };
   if (existsSync(chromium.executablePath())) return {};
-  return asChoice(onPath(CHROMIUM_COMMANDS) ?? APPLICATION_FOLDERS.find(existsSync));
+  const path = onPath([HEADLESS_SHELL, ...CHROMIUM_COMMANDS]) ?? APPLICATION_FOLDERS.find(existsSync);
+  return path === undefined ? undefined : { executablePath: path };
 }
 
-/** A Firefox that is there already. Never installed: the tests that want one say why they are skipped. */
+/**
+ * Likewise one with all that belongs to a browser's windows: only there pages are hidden, frozen, or kept to come back
+ * to. undefined also where there is nothing but the headless shell.
+ */
+export function findFullChromium(): { readonly executablePath: string } | undefined {
+  const playwrights = existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
+  const path =
+    named('TABCHAIN_CHROMIUM') ??
+    playwrights ??
+    onPath(CHROMIUM_COMMANDS) ??
+    APPLICATION_FOLDERS.find(existsSync);
+  return path === undefined ? undefined : { executablePath: path };
+}
+
+/** A Firefox that is there already. The tests that want one are skipped without it, and say why. */
 export function findFirefox(): BrowserChoice | undefined {
   const executablePath = named('TABCHAIN_FIREFOX');
   if (executablePath !== undefined) return { executablePath, channel: 'moz-firefox' };
@@ -76,6 +97,16 @@ export async function ensureChromium(): Promise<BrowserChoice> {
   throw new Error(NO_CHROMIUM);
 }
 
+/**
+ * For the browser tests: as `ensureChromium`, and what some of them want besides, where that takes no more than asking.
+ * Without it those tests are skipped.
+ */
+export async function ensureTestBrowsers(): Promise<void> {
+  await ensureChromium();
+  if (findFullChromium() === undefined) installDebianPackage('chromium');
+  if (findFirefox() === undefined) installDebianPackage('firefox-esr');
+}
+
 function installByPlaywright(): undefined {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   run(process.execPath, [cli, 'install', 'chromium']);
@@ -86,9 +117,15 @@ function installByPlaywright(): undefined {
 }
 
 function installByApt(): undefined {
+  // Not every release has the shell; a full browser does as well.
+  installDebianPackage(HEADLESS_SHELL);
+  if (findChromium() === undefined) installDebianPackage('chromium');
+}
+
+function installDebianPackage(name: string): void {
   if (!isDebianRoot()) return;
   run('apt-get', ['update']);
-  run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  run('apt-get', ['install', '-y', '--no-install-recommends', name]);
 }
 
 /** For build machines that reach only an npm registry: a headless Chromium packed into a package, for Linux on x64. */
@@ -123,10 +160,6 @@ function isProgram(path: string): boolean {
   } catch {
     return false; // not there, or not ours to run: the next candidate is asked
   }
-}
-
-function asChoice(executablePath: string | undefined): BrowserChoice | undefined {
-  return executablePath === undefined ? undefined : { executablePath };
 }
 
 function isDebianRoot(): boolean {

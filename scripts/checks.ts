@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { ensureChromium } from './browsers.ts';
+import { ensureTestBrowsers } from './browsers.ts';
 import { checkPageSize } from './page-size.ts';
 import {
   countCommand,
@@ -57,7 +57,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
   size: () => Promise.resolve(countCommand(checkPageSize())),
   async browser(args) {
     rmSync(PLAYWRIGHT_REPORT, { force: true });
-    if (!(await hasChromium())) return countCommand(false);
+    if (!(await hasBrowsers())) return countCommand(false);
     const ok = await runNode(['node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e', ...args]);
     return countRun(ok, readReport<PlaywrightReport>(PLAYWRIGHT_REPORT, countPlaywright));
   },
@@ -117,9 +117,9 @@ function runNode(argv: readonly string[]): Promise<boolean> {
   });
 }
 
-async function hasChromium(): Promise<boolean> {
+async function hasBrowsers(): Promise<boolean> {
   try {
-    await ensureChromium();
+    await ensureTestBrowsers();
     return true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

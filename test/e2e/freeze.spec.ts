@@ -1,3 +1,4 @@
+import { findFullChromium, NO_FULL_CHROMIUM } from '../../scripts/browsers.ts';
 import { expect, roomUrl, test } from './fixtures.ts';
 import { startOwnChromium, type OwnTab } from './own-chromium.ts';
 import { watchPage } from './tab.ts';
@@ -20,13 +21,16 @@ test.describe('a frozen tab', () => {
   for (const until of ['blocks have come', 'its peer has given it up'] as const) {
     test(`frozen until ${until}, it is on the tip soon after`, async ({ room, server }, testInfo) => {
       test.skip(until !== 'blocks have come' && !LONG, 'A silent peer is given up after 90 s: test:long');
+      const { executablePath } = findFullChromium() ?? {};
+      test.skip(executablePath === undefined, NO_FULL_CHROMIUM);
+      if (executablePath === undefined) return;
       const awake = await room.open();
       // A chain that has used up the time that its clock allows: from here on the blocks come a few a second, and not
       // by the hundred.
       await awake.setMode('Always');
       await awake.waitForHeight(560);
       await awake.setMode('Off');
-      const browser = await startOwnChromium(testInfo.outputPath('profile'));
+      const browser = await startOwnChromium(executablePath, testInfo.outputPath('profile'));
       try {
         const url = roomUrl(server.url, room.secret, 'regtest');
         const frozen = await browser.open(

@@ -1,5 +1,5 @@
 import { chromium, type BrowserContext } from '@playwright/test';
-import { findChromium } from '../../scripts/browsers.ts';
+import { findFullChromium, NO_FULL_CHROMIUM } from '../../scripts/browsers.ts';
 import { expect, test } from './fixtures.ts';
 import type { Tab } from './tab.ts';
 
@@ -64,7 +64,7 @@ test.describe('the back/forward cache', () => {
     caching: async ({}, use) => {
       // Playwright turns the cache off.
       const browser = await chromium.launch({
-        ...findChromium(),
+        ...findFullChromium(),
         ignoreDefaultArgs: ['--disable-back-forward-cache'],
       });
       const context = await browser.newContext();
@@ -73,6 +73,8 @@ test.describe('the back/forward cache', () => {
       await browser.close();
     },
   });
+
+  cacheTest.skip(findFullChromium() === undefined, NO_FULL_CHROMIUM);
 
   cacheTest('a page that comes back is the same node again', async ({ room, server, caching }) => {
     const stays = await room.open();

@@ -4,9 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chromium } from '@playwright/test';
 import { WebSocket, type RawData } from 'ws';
-import { findChromium } from '../../scripts/browsers.ts';
 
 export interface OwnChromium {
   /** Opens a tab in which `script` runs before the page's own. */
@@ -28,10 +26,10 @@ interface Reply {
   readonly error?: { readonly message: string };
 }
 
-/** `profile`: a folder for this browser alone. */
-export async function startOwnChromium(profile: string): Promise<OwnChromium> {
+/** `executablePath`: of a full Chromium (scripts/browsers.ts); `profile`: a folder for this browser alone. */
+export async function startOwnChromium(executablePath: string, profile: string): Promise<OwnChromium> {
   const child = spawn(
-    findChromium()?.executablePath ?? chromium.executablePath(),
+    executablePath,
     // No sandbox, like Playwright: as root there is none. Port 0 is any free one.
     [
       '--headless',
