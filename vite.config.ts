@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { catalogue } from './scripts/catalogue-plugin.ts';
 import { kernel } from './scripts/kernel-plugin.ts';
 import { signaling } from './signaling/vite-plugin.ts';
 
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), signaling(), kernel()],
+  plugins: [svelte({ configFile: false }), catalogue(), signaling(), kernel()],
   server: { host: true },
   // Workers are bundled by themselves, with plugins of their own.
   worker: { format: 'es', plugins: () => [kernel()] },

@@ -12,17 +12,22 @@ import { guardedStorage } from './ui/guarded-storage.ts';
 import Landing from './ui/landing/Landing.svelte';
 import { RecentRooms } from './ui/landing/recent-rooms.ts';
 import Unsupported from './ui/landing/Unsupported.svelte';
+import { beginLanguage } from './ui/language.svelte.ts';
 import { watchLifecycle } from './ui/lifecycle.ts';
+import { m } from './ui/paraglide/messages.js';
 import { PowChoice } from './ui/pow-choice.svelte.ts';
 import { hasLowBattery, isPhone } from './ui/pow-default.ts';
 import Room from './ui/Room.svelte';
 import { slotMemory } from './ui/slot-memory.ts';
-import { texts } from './ui/texts.ts';
 
 const network: Network =
   new URLSearchParams(location.search).get('network') === 'regtest' ? 'regtest' : 'room';
 const rooms = new RecentRooms(guardedStorage(() => localStorage));
 
+beginLanguage(
+  navigator.languages,
+  guardedStorage(() => localStorage),
+);
 open(pageElement());
 
 function open(target: HTMLElement): void {
@@ -84,7 +89,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
         client.receive(data);
     }
   };
-  worker.onerror = () => client.fail(texts.notices.workerLost);
+  worker.onerror = () => client.fail(m.notices_worker_lost());
 
   watchLifecycle((event) => {
     if (event === 'pagehide') connections.destroyAll();

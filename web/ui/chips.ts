@@ -1,7 +1,7 @@
 /** What the three chips say: a state to test for, a tone to colour with, a word to read. */
 import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
 import type { ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
-import { texts } from './texts.ts';
+import { m } from './paraglide/messages.js';
 
 /** Each tone has its own shape too, so that colour is never alone. */
 export type Tone = 'good' | 'busy' | 'bad' | 'idle';
@@ -17,35 +17,37 @@ export function secondsUntil(atMs: number, nowMs: number): number {
 }
 
 export function signalChip(status: SignalingStatus, nowMs: number): ChipState<SignalingStatus['kind']> {
-  const { chips } = texts;
   switch (status.kind) {
     case 'connecting':
-      return { state: status.kind, tone: 'busy', word: chips.connecting };
+      return { state: status.kind, tone: 'busy', word: m.chips_connecting() };
     case 'connected':
-      return { state: status.kind, tone: 'good', word: chips.connected };
+      return { state: status.kind, tone: 'good', word: m.chips_connected() };
     case 'retrying': {
       const seconds = secondsUntil(status.atMs, nowMs);
       return {
         state: status.kind,
         tone: 'bad',
-        word: seconds === 0 ? chips.retrying : chips.retryingIn(seconds),
+        word: seconds === 0 ? m.chips_retrying() : m.chips_retrying_in({ seconds }),
       };
     }
     case 'refused':
-      return { state: status.kind, tone: 'bad', word: chips.refused };
+      return { state: status.kind, tone: 'bad', word: m.chips_refused() };
     case 'stopped':
-      return { state: status.kind, tone: 'idle', word: chips.stopped };
+      return { state: status.kind, tone: 'idle', word: m.chips_stopped() };
   }
 }
 
 export function peersChip(peers: PeersSnapshot | undefined): ChipState<'linked' | 'connecting' | 'alone'> {
-  const { chips } = texts;
   const all = peers?.peers ?? [];
   const ready = all.filter((peer) => peer.ready);
   const relayed = ready.filter(({ route }) => route === 'peers').length;
-  if (ready.length > 0) return { state: 'linked', tone: 'good', word: chips.linked(ready.length, relayed) };
-  if (all.length > 0) return { state: 'connecting', tone: 'busy', word: chips.connecting };
-  return { state: 'alone', tone: 'idle', word: chips.alone };
+  if (ready.length > 0) return { state: 'linked', tone: 'good', word: linkedWord(ready.length, relayed) };
+  if (all.length > 0) return { state: 'connecting', tone: 'busy', word: m.chips_connecting() };
+  return { state: 'alone', tone: 'idle', word: m.chips_alone() };
+}
+
+function linkedWord(n: number, relayed: number): string {
+  return relayed === 0 ? m.chips_linked({ n }) : m.chips_linked_relayed({ n, relayed });
 }
 
 type ChainState = 'opening' | 'loading' | 'behind' | 'alone' | 'synced' | 'failed';
@@ -55,22 +57,25 @@ export function chainChip(
   chain: ChainSnapshot | undefined,
   peers: PeersSnapshot | undefined,
 ): ChipState<ChainState> {
-  const { chips } = texts;
   switch (phase.kind) {
     case 'failed':
-      return { state: 'failed', tone: 'bad', word: chips.failed };
+      return { state: 'failed', tone: 'bad', word: m.chips_failed() };
     case 'opening':
-      return { state: 'opening', tone: 'busy', word: chips.opening };
+      return { state: 'opening', tone: 'busy', word: m.chips_opening() };
     case 'loading':
-      return { state: 'loading', tone: 'busy', word: chips.checking };
+      return { state: 'loading', tone: 'busy', word: m.chips_checking() };
     case 'running':
-      if (chain === undefined) return { state: 'opening', tone: 'busy', word: chips.opening };
+      if (chain === undefined) return { state: 'opening', tone: 'busy', word: m.chips_opening() };
       if (chain.headerHeight > chain.height) {
-        return { state: 'behind', tone: 'busy', word: chips.behind(chain.headerHeight - chain.height) };
+        return {
+          state: 'behind',
+          tone: 'busy',
+          word: m.chips_behind({ n: chain.headerHeight - chain.height }),
+        };
       }
       // With nobody to compare with, "in sync" would be a claim that nothing backs.
       return peers?.peers.some((peer) => peer.ready)
-        ? { state: 'synced', tone: 'good', word: chips.inSync }
-        : { state: 'alone', tone: 'idle', word: chips.onItsOwn };
+        ? { state: 'synced', tone: 'good', word: m.chips_in_sync() }
+        : { state: 'alone', tone: 'idle', word: m.chips_on_its_own() };
   }
 }

@@ -3,7 +3,8 @@ import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
 import type { AccountSnapshot, ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
 import { secondsUntil, type Tone } from './chips.ts';
 import { accountName } from './names.ts';
-import { texts } from './texts.ts';
+import { m } from './paraglide/messages.js';
+import { sentences } from './format/sentences.ts';
 
 export interface Notice {
   readonly kind:
@@ -33,16 +34,22 @@ export interface NoticeInput {
 export function noticesOf(input: NoticeInput): readonly Notice[] {
   const { status, chain, peers, account } = input;
   const { phase, signaling } = status;
-  const { notices } = texts;
-  const hello = account === undefined ? [] : [notices.youAre(accountName(account.key))];
+  const hello = account === undefined ? [] : [m.notices_you_are({ name: accountName(account.key) })];
   switch (phase.kind) {
     case 'failed':
-      return [{ kind: 'failed', tone: 'bad', text: notices.failed(phase.message), action: 'reload' }];
+      return [
+        { kind: 'failed', tone: 'bad', text: m.notices_failed({ message: phase.message }), action: 'reload' },
+      ];
     case 'opening':
-      return [{ kind: 'opening', tone: 'busy', text: [...hello, notices.opening].join(' ') }];
+      return [{ kind: 'opening', tone: 'busy', text: sentences(...hello, m.notices_opening()) }];
     case 'loading': {
-      const members = signaling.kind === 'connected' ? [notices.membersHere(signaling.members)] : [];
-      const text = [...hello, ...members, notices.loading(phase.done, phase.total)].join(' ');
+      const members =
+        signaling.kind === 'connected' ? [m.notices_members_here({ n: signaling.members })] : [];
+      const text = sentences(
+        ...hello,
+        ...members,
+        m.notices_loading({ done: phase.done, total: phase.total }),
+      );
       return [{ kind: 'loading', tone: 'busy', text, progress: ratio(phase.done, phase.total) }];
     }
     case 'running':
@@ -61,14 +68,18 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
     case 'saved':
       return undefined;
     case 'forgetting':
-      return { kind: 'storage', tone: 'bad', text: texts.notices.forgetting(storage.message) };
+      return { kind: 'storage', tone: 'bad', text: m.notices_forgetting({ message: storage.message }) };
     case 'healed':
       return {
         kind: 'storage',
         tone: 'idle',
-        text: texts.notices.healed(storage.keptHeight, storage.lostHeight),
+        text: healedText(storage.keptHeight, storage.lostHeight),
       };
   }
+}
+
+function healedText(kept: number, lost: number): string {
+  return kept >= lost ? m.notices_repaired({ kept }) : m.notices_healing({ kept, lost });
 }
 
 /**
@@ -85,18 +96,23 @@ function clockNotice(peers: PeersSnapshot | undefined): Notice | undefined {
   const upper = ahead[ahead.length >> 1] ?? 0;
   const median = Math.max(lower, Math.min(upper, 0));
   if (Math.abs(median) <= CLOCK_OFF_SECONDS) return undefined;
-  return { kind: 'clock', tone: 'bad', text: texts.notices.clockOff(median) };
+  return { kind: 'clock', tone: 'bad', text: clockText(median) };
+}
+
+/** `ahead`: seconds by which the others' clocks are ahead of this one's. */
+function clockText(ahead: number): string {
+  return ahead > 0 ? m.notices_clock_behind({ seconds: ahead }) : m.notices_clock_ahead({ seconds: -ahead });
 }
 
 function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number): Notice | undefined {
   switch (signaling.kind) {
     case 'retrying': {
       const seconds = secondsUntil(signaling.atMs, nowMs);
-      const text = texts.notices.signalGone(peers, seconds === 0 ? undefined : seconds);
+      const text = signalGoneText(peers, seconds);
       return { kind: 'signal', tone: 'bad', text, action: 'invite' };
     }
     case 'refused':
-      return { kind: 'signal', tone: 'bad', text: texts.notices.signalRefused(signaling.message) };
+      return { kind: 'signal', tone: 'bad', text: m.notices_signal_refused({ message: signaling.message }) };
     case 'connecting':
     case 'connected':
     case 'stopped':
@@ -104,12 +120,19 @@ function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number):
   }
 }
 
+function signalGoneText(peers: number, seconds: number): string {
+  return sentences(
+    peers === 0 ? m.notices_signal_gone_alone() : m.notices_signal_gone({ peers }),
+    seconds === 0 ? m.notices_retrying() : m.notices_retrying_in({ seconds }),
+  );
+}
+
 function syncingNotice(chain: ChainSnapshot | undefined): Notice | undefined {
   if (chain === undefined || chain.headerHeight <= chain.height) return undefined;
   return {
     kind: 'syncing',
     tone: 'busy',
-    text: texts.notices.syncing(chain.height, chain.headerHeight),
+    text: m.notices_syncing({ height: chain.height, headerHeight: chain.headerHeight }),
     progress: ratio(chain.height, chain.headerHeight),
   };
 }
@@ -119,9 +142,9 @@ function lonelyNotice({ status, peers, nowMs, runningSinceMs }: NoticeInput): No
   if (readyPeers(peers) > 0 || signaling.kind === 'retrying' || signaling.kind === 'refused')
     return undefined;
   const company = (peers?.peers.length ?? 0) > 0 || (signaling.kind === 'connected' && signaling.members > 1);
-  if (company) return { kind: 'connecting', tone: 'busy', text: texts.notices.connecting };
+  if (company) return { kind: 'connecting', tone: 'busy', text: m.notices_connecting() };
   if (runningSinceMs === undefined || nowMs - runningSinceMs < ALONE_AFTER_MS) return undefined;
-  return { kind: 'alone', tone: 'idle', text: texts.notices.alone, action: 'invite' };
+  return { kind: 'alone', tone: 'idle', text: m.notices_alone(), action: 'invite' };
 }
 
 function readyPeers(peers: PeersSnapshot | undefined): number {

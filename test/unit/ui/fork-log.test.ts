@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BranchBlock, ReorgRecord } from '../../../web/node/snapshot.ts';
 import { blockState, type BlockState } from '../../../web/ui/forks/block-state.ts';
 import { forkEvents, MAX_EVENTS } from '../../../web/ui/forks/fork-log.ts';
-import { texts } from '../../../web/ui/texts.ts';
+import { reorgSentence } from '../../../web/ui/forks/fork-sentences.ts';
 import { ALICE } from './snapshots.ts';
 
 function branchBlock(changes: Partial<BranchBlock>): BranchBlock {
@@ -52,7 +52,7 @@ describe('what happened', () => {
     [1, 'Reorg 2 deep at #81: your message went back to pending.'],
     [3, 'Reorg 2 deep at #81: 3 messages of yours went back to pending.'],
   ])('the sentence, with %i messages returned', (returned, sentence) => {
-    expect(texts.forks.reorg(2, 81, returned)).toBe(sentence);
+    expect(reorgSentence({ ...reorgAt(0), ownReturned: returned })).toBe(sentence);
   });
 });
 

@@ -4,7 +4,7 @@ import { clockTime } from '../../../web/ui/format/clock-time.ts';
 import { placeOf } from '../../../web/ui/place.ts';
 import { inviteIn, inviteLink } from '../../../web/ui/share/invite-link.ts';
 import { roomLink } from '../../../web/ui/share/room-link.ts';
-import { invitationFailure, invitationProblem } from '../../../web/ui/texts.ts';
+import { invitationFailure, invitationProblem } from '../../../web/ui/share/invitation-words.ts';
 
 const TEXT = 'tabchain1.AQ-_x.';
 

@@ -4,7 +4,7 @@ import { powSentence } from '../../../web/ui/chain/pow-sentence.ts';
 import { chainChip, peersChip, signalChip } from '../../../web/ui/chips.ts';
 import { peerTip } from '../../../web/ui/network/peer-tip.ts';
 import { noticesOf, type NoticeInput } from '../../../web/ui/notices.ts';
-import { texts } from '../../../web/ui/texts.ts';
+import { m } from '../../../web/ui/paraglide/messages.js';
 import { ALICE, chain, peer, status } from './snapshots.ts';
 
 describe('chips', () => {
@@ -148,19 +148,19 @@ describe('mining says what it does and why', () => {
 
   test('before the engine runs', () => {
     expect(powSentence({ pow: undefined, chain: undefined, mempool: undefined, hold: undefined })).toBe(
-      texts.pow.starting,
+      m.pow_starting(),
     );
   });
   test('on demand', () => {
-    expect(say({})).toBe(texts.pow.resting);
-    expect(say({}, 1)).toBe(texts.pow.waiting);
+    expect(say({})).toBe(m.pow_resting());
+    expect(say({}, 1)).toBe(m.pow_waiting());
     expect(say({ working: true }, 1)).toBe('Mining block #5, because a message is pending.');
   });
   test('always', () => {
     expect(say({ mode: 'always', working: true })).toBe('Mining block #5. Never rests.');
   });
   test('off, by the user or for a phone', () => {
-    expect(say({ mode: 'off' })).toBe(texts.pow.idleOff);
-    expect(say({ mode: 'off' }, 0, 'phone')).toBe(texts.pow.phone);
+    expect(say({ mode: 'off' })).toBe(m.pow_idle_off());
+    expect(say({ mode: 'off' }, 0, 'phone')).toBe(m.pow_phone());
   });
 });

@@ -1,6 +1,8 @@
 import type { ChainSnapshot, MempoolSnapshot, PowSnapshot } from '../../node/snapshot.ts';
 import type { PowHold } from '../pow-default.ts';
-import { texts } from '../texts.ts';
+import { m } from '../paraglide/messages.js';
+
+const HOLDS: Record<PowHold, () => string> = { phone: m.pow_phone, battery: m.pow_battery };
 
 export interface PowSituation {
   readonly pow: PowSnapshot | undefined;
@@ -12,15 +14,16 @@ export interface PowSituation {
 
 /** What mining does now, and why. */
 export function powSentence({ pow, chain, mempool, hold }: PowSituation): string {
-  if (pow === undefined || chain === undefined) return texts.pow.starting;
+  if (pow === undefined || chain === undefined) return m.pow_starting();
   const next = chain.height + 1;
   switch (pow.mode) {
     case 'off':
-      return hold === undefined ? texts.pow.idleOff : texts.pow[hold];
+      return hold === undefined ? m.pow_idle_off() : HOLDS[hold]();
     case 'always':
-      return pow.working ? texts.pow.workingAlways(next) : texts.pow.pausedAlways;
+      return pow.working ? m.pow_working_always({ height: next }) : m.pow_paused_always();
     case 'on-demand':
-      if ((mempool?.count ?? 0) === 0) return pow.working ? texts.pow.workingTie(next) : texts.pow.resting;
-      return pow.working ? texts.pow.workingOnDemand(next) : texts.pow.waiting;
+      if ((mempool?.count ?? 0) === 0)
+        return pow.working ? m.pow_working_tie({ height: next }) : m.pow_resting();
+      return pow.working ? m.pow_working_on_demand({ height: next }) : m.pow_waiting();
   }
 }

@@ -1,9 +1,11 @@
 /** Numbers with their units, by Intl. */
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+import { perLocale } from './per-locale.ts';
+
+const whole = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+const threeDigits = perLocale((locale) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }));
 
 export function count(value: number): string {
-  return whole.format(value);
+  return whole().format(value);
 }
 
 /** 1024-based, as a tool that shows traffic does: "812 B", "14.2 KiB". */
@@ -17,7 +19,7 @@ export function hashRate(hashesPerSecond: number): string {
 }
 
 export function milliseconds(value: number): string {
-  return `${whole.format(value)} ms`;
+  return `${whole().format(value)} ms`;
 }
 
 function scaled(value: number, base: number, units: readonly string[]): string {
@@ -29,5 +31,5 @@ function scaled(value: number, base: number, units: readonly string[]): string {
     unit++;
   }
   // From 1000 on (1000 to 1023 KiB) three significant digits would invent a round number.
-  return `${(rest < 1000 ? threeDigits : whole).format(rest)} ${units[unit] ?? ''}`;
+  return `${(rest < 1000 ? threeDigits : whole)().format(rest)} ${units[unit] ?? ''}`;
 }

@@ -1,8 +1,10 @@
 /** Turns what happens in the node into the few toasts that the page shows. Joins and leaves stay silent. */
 import type { NodeEvent } from '../../engine/messages.ts';
+import type { PeerCode } from '../../node/penalties.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { shortMemo } from '../format/short-memo.ts';
 import { accountName, isNobody } from '../names.ts';
-import { texts } from '../texts.ts';
+import { m } from '../paraglide/messages.js';
 
 type Refusals = Readonly<Record<string, number>>;
 
@@ -27,7 +29,7 @@ export function followNodeNews(
       refusals = latest;
       if (rule === undefined || now() < quietUntilMs) return;
       quietUntilMs = now() + REFUSAL_QUIET_MS;
-      toast(texts.toasts.refused(rule));
+      void refusalText(rule).then(toast);
     }),
   ];
   return () => stops.forEach((stop) => stop());
@@ -37,15 +39,30 @@ function eventText(event: NodeEvent): string | undefined {
   switch (event.kind) {
     case 'sealed':
       return event.amount > 0 && !isNobody(event.recipient)
-        ? texts.toasts.sealedTransfer(event.amount, accountName(event.recipient), event.height)
-        : texts.toasts.sealed(event.memo, event.height);
+        ? m.toasts_sealed_transfer({
+            amount: event.amount,
+            name: accountName(event.recipient),
+            height: event.height,
+          })
+        : m.toasts_sealed({ memo: shortMemo(event.memo), height: event.height });
     case 'reorg':
       return event.ownReturned === 0
         ? undefined
-        : texts.toasts.reorg(event.depth, event.forkHeight, event.ownReturned);
+        : m.toasts_reorg({ depth: event.depth, forkHeight: event.forkHeight, returned: event.ownReturned });
   }
 }
 
-function grown(before: Refusals, after: Refusals): string | undefined {
-  return Object.entries(after).find(([rule, times]) => times > (before[rule] ?? 0))?.[0];
+/** The words for rules come when there is one to name; if their file can't be had any more, its code has to do. */
+async function refusalText(code: PeerCode): Promise<string> {
+  const rule = await import('../wire/refusal-words.ts').then(
+    ({ refusalWords }) => refusalWords(code),
+    () => code,
+  );
+  return m.toasts_refused({ rule });
+}
+
+function grown(before: Refusals, after: Refusals): PeerCode | undefined {
+  return (Object.entries(after) as [PeerCode, number][]).find(
+    ([rule, times]) => times > (before[rule] ?? 0),
+  )?.[0];
 }

@@ -1,5 +1,6 @@
 /** Messages as text: one line of a list, a table of fields, rows of bytes, a line of JSON. */
 import type { WireRecord, WireRest, WireValue } from '../../node/wire-record.ts';
+import { perLocale } from '../format/per-locale.ts';
 import { shortId } from '../format/short-id.ts';
 
 /** Facts on a line of the list; the rest is a click away. */
@@ -122,15 +123,18 @@ function jsonLine(record: WireRecord): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-const clock = new Intl.DateTimeFormat('en', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  fractionalSecondDigits: 3,
-  hourCycle: 'h23',
-});
+const clock = perLocale(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, {
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      fractionalSecondDigits: 3,
+      hourCycle: 'h23',
+    }),
+);
 
 /** "14:03:07.125". */
 export function preciseTime(atMs: number): string {
-  return clock.format(atMs);
+  return clock().format(atMs);
 }

@@ -1,0 +1,2 @@
+/** Between two facts on one line, in any language. */
+export const SEPARATOR = ' · ';

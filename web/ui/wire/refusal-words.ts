@@ -1,0 +1,56 @@
+import type { PeerCode } from '../../node/penalties.ts';
+import { m } from '../paraglide/messages.js';
+
+const REFUSALS: Record<PeerCode, () => string> = {
+  'bad-version': m.refusal_bad_version,
+  'bad-bits': m.refusal_bad_bits,
+  'insufficient-work': m.refusal_insufficient_work,
+  'time-too-old': m.refusal_time_too_old,
+  'time-too-new': m.refusal_time_too_new,
+  'unknown-parent': m.refusal_unknown_parent,
+  'invalid-chain': m.refusal_invalid_chain,
+  'bad-merkle-root': m.refusal_bad_merkle_root,
+  mutated: m.refusal_mutated,
+  'block-too-large': m.refusal_block_too_large,
+  'no-coinbase': m.refusal_no_reward,
+  'extra-coinbase': m.refusal_extra_reward,
+  'bad-coinbase-height': m.refusal_bad_reward_height,
+  'bad-coinbase-form': m.refusal_bad_reward_form,
+  'bad-coinbase-amount': m.refusal_bad_reward_amount,
+  'repeated-nonce': m.refusal_repeated_nonce,
+  'bad-transaction-version': m.refusal_bad_transaction_version,
+  'stray-coinbase': m.refusal_stray_reward,
+  'amount-to-nobody': m.refusal_amount_to_nobody,
+  'bad-signature': m.refusal_bad_signature,
+  'nonce-used': m.refusal_nonce_used,
+  'nonce-gap': m.refusal_nonce_gap,
+  overdraft: m.refusal_overdraft,
+  'already-known': m.refusal_already_known,
+  'sender-limit': m.refusal_sender_limit,
+  'gap-limit': m.refusal_gap_limit,
+  'replacement-fee': m.refusal_replacement_fee,
+  'mempool-full': m.refusal_mempool_full,
+  'bad-frame': m.refusal_bad_frame,
+  oversize: m.refusal_oversize,
+  'unknown-message': m.refusal_unknown_message,
+  malformed: m.refusal_malformed,
+  'out-of-order': m.refusal_out_of_order,
+  'wrong-protocol': m.refusal_wrong_protocol,
+  'wrong-room': m.refusal_wrong_room,
+  'bad-proof': m.refusal_bad_proof,
+  'handshake-timeout': m.refusal_handshake_timeout,
+  'ping-timeout': m.refusal_ping_timeout,
+  flood: m.refusal_flood,
+  'ttl-not-counted': m.refusal_ttl_not_counted,
+  unrequested: m.refusal_unrequested,
+  'headers-discontinuous': m.refusal_headers_discontinuous,
+  'low-work': m.refusal_low_work,
+  'bad-block-txn': m.refusal_bad_block_txn,
+  stalled: m.refusal_stalled,
+  'slow-reader': m.refusal_slow_reader,
+};
+
+/** Which rule was broken. */
+export function refusalWords(code: PeerCode): string {
+  return REFUSALS[code]();
+}
