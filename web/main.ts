@@ -11,7 +11,6 @@ import { EngineClient } from './ui/engine-client.ts';
 import { guardedStorage } from './ui/guarded-storage.ts';
 import Landing from './ui/landing/Landing.svelte';
 import { RecentRooms } from './ui/landing/recent-rooms.ts';
-import Unsupported from './ui/landing/Unsupported.svelte';
 import { beginLanguage } from './ui/language.svelte.ts';
 import { watchLifecycle } from './ui/lifecycle.ts';
 import { m } from './ui/paraglide/messages.js';
@@ -33,7 +32,9 @@ open(pageElement());
 function open(target: HTMLElement): void {
   const missing = missingCapabilities(globalThis);
   if (missing.length > 0) {
-    mount(Unsupported, { target, props: { missing } });
+    void import('./ui/landing/Unsupported.svelte').then(({ default: Unsupported }) =>
+      mount(Unsupported, { target, props: { missing } }),
+    );
     return;
   }
   const link = parseRoomLink(location.hash);

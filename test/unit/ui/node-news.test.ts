@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { EngineClient } from '../../../web/ui/engine-client.ts';
 import { followNodeNews } from '../../../web/ui/shell/node-news.ts';
 import { NOBODY } from './snapshots.ts';
@@ -53,14 +53,15 @@ test('a reorg is news only to whom it touches', () => {
   ]);
 });
 
-test('a refusal is told once, a flood of them not again for a while', () => {
+test('a refusal is told once, a flood of them not again for a while', async () => {
   const { toasts, refuse, clock } = follow();
   refuse({ 'bad-signature': 1 });
   expect(toasts).toEqual([]); // what happened before the page looked is no news
   refuse({ 'bad-signature': 2 });
   refuse({ 'bad-signature': 3 });
-  expect(toasts).toEqual(['Refused from a peer: bad signature.']);
+  const told = 'Refused from a peer: Transaction that its sender did not sign.';
+  await vi.waitFor(() => expect(toasts).toEqual([told]));
   clock.nowMs = 20_000;
   refuse({ 'bad-signature': 3, 'bad-bits': 1 });
-  expect(toasts).toHaveLength(2);
+  await vi.waitFor(() => expect(toasts).toHaveLength(2));
 });
