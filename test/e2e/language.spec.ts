@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { violations } from './axe.ts';
 import { cutTexts } from './cut-texts.ts';
 import { expect, roomUrl, test } from './fixtures.ts';
@@ -64,9 +64,7 @@ test('a switch changes the language and nothing else, and is remembered', async 
 test('the landing page switches too, and its choice holds in the room', async ({ page, server, room }) => {
   await page.goto(server.url);
   await switchTo(page, '日本語');
-  await expect(
-    page.getByRole('heading', { name: 'ルームのブラウザの中で生きるブロックチェーン' }),
-  ).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'ルームのブラウザに宿るブロックチェーン' })).toBeVisible();
   await page.goto(roomUrl(server.url, room.secret, 'regtest'));
   await expect(page.getByRole('button', { name: '書き込む' })).toBeVisible();
 });
@@ -93,24 +91,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 for (const [locale, views] of Object.entries(VIEWS)) {
-  test(`a phone shows every text whole (${locale})`, async ({ browser, server, room }) => {
-    const context = await phoneIn(browser, locale);
-    const landing = await context.newPage();
-    await landing.goto(server.url);
-    await expect(landing.getByRole('button').first()).toBeVisible();
-    await expectWhole(landing, 'landing');
+  for (const [device, options] of Object.entries({ phone: PHONE, desktop: {} })) {
+    test(`a ${device} shows every text whole (${locale})`, async ({ browser, server, room }) => {
+      const context = await browser.newContext({ ...options, locale });
+      const landing = await context.newPage();
+      await landing.goto(server.url);
+      await expect(landing.getByRole('button').first()).toBeVisible();
+      await expectWhole(landing, 'landing');
 
-    const tab = await roomWithBlock(room, context);
-    for (const view of views) {
-      await show(tab.page, view);
-      await expectWhole(tab.page, view);
-    }
-    await context.close();
-  });
-}
-
-function phoneIn(browser: Browser, locale: string): Promise<BrowserContext> {
-  return browser.newContext({ ...PHONE, locale });
+      const tab = await roomWithBlock(room, context);
+      for (const view of views) {
+        await show(tab.page, view);
+        await expectWhole(tab.page, view);
+      }
+      await tab.page.locator('header button.you').click();
+      await expect(tab.page.locator('header code').first()).toBeVisible();
+      await expectWhole(tab.page, 'the panel about oneself');
+      await context.close();
+    });
+  }
 }
 
 async function switchTo(page: Page, language: string): Promise<void> {
