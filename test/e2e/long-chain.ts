@@ -45,8 +45,6 @@ export async function playLongChain(page: Page, height: number): Promise<void> {
           height: tip,
           tipId: id(tip),
           tipTime: 1_767_225_600 + tip,
-          work: '1',
-          difficulty: 1,
           headerHeight: tip,
           recent: range(tip - 23, tip).reverse(),
           reorgs: [],

@@ -125,6 +125,7 @@ export class Engine {
         },
         onProgress: (done, total) => this.#setStatus({ phase: { kind: 'loading', done, total } }),
         onStorage: (storage) => this.#setStatus({ storage }),
+        onStored: (value) => this.#post({ type: 'slice', slice: 'chain', value }),
       });
       this.#running = this.#run(options, room, opened, verifier);
       this.#setStatus({ phase: { kind: 'running' } });
@@ -207,6 +208,7 @@ export class Engine {
         pow: () => this.#powSnapshot(node, maxWorkers),
       },
       this.#post,
+      () => node.isCatchingUp,
     );
     const desk = new ChainDesk({
       node,

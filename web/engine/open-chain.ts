@@ -12,6 +12,7 @@ import { paramsOf } from '../core/params.ts';
 import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
 import type { Store, StoredBlock } from '../node/ports.ts';
+import type { ChainSnapshot } from '../node/snapshot.ts';
 import { createChainStore, type ChainStore } from '../store/chain-store.ts';
 import { databaseName, openDatabase, whileOwned } from '../store/database.ts';
 import { loadIdentity, replaceIdentity } from '../store/identity.ts';
@@ -19,6 +20,7 @@ import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
 import { claimSlot } from '../store/slot.ts';
 import type { EngineStatus, StartOptions } from './messages.ts';
 import { platformRandom } from './random.ts';
+import { storedView } from './stored-view.ts';
 
 /** Salvaged blocks are stored again in pieces of this size. */
 const SALVAGE_COMMIT = 500;
@@ -39,6 +41,8 @@ export interface OpenedChain {
 export interface OpenEvents {
   onSlot(slot: number): void;
   onProgress(done: number, total: number): void;
+  /** There is a chain. Taking it back comes next, and takes the longer the longer it is. */
+  onStored(view: ChainSnapshot): void;
   onStorage(storage: EngineStatus['storage']): void;
 }
 
@@ -83,6 +87,7 @@ export async function openChain(
   if (loaded.kind === 'empty') return { ...opened, chain: newChain() };
   if (loaded.kind === 'chain') {
     const chain = newChain();
+    events.onStored(storedView(chain, loaded.headers.length / HEADER_BYTES, loaded.recent));
     if (chain.restore({ headers: headersOf(loaded.headers), accounts: loaded.accounts })) {
       chain.supply(loaded.recent);
       return { ...opened, chain };

@@ -7,6 +7,8 @@ import type { SliceMessage } from './messages.ts';
 
 /** Four frames: below what anyone sees, and a pause for the page while thousands of blocks arrive. */
 const COALESCE_MS = 66;
+/** While hundreds of blocks a second arrive nobody reads them, and each post makes the page show two dozen others. */
+const CATCHING_UP_MS = 250;
 
 type SliceMakers = { readonly [K in keyof Slices]: () => Slices[K] };
 
@@ -14,20 +16,25 @@ export class SlicePoster {
   readonly #make: SliceMakers;
   readonly #post: (message: SliceMessage) => void;
   readonly #posted = new Map<keyof Slices, string>();
+  readonly #isCatchingUp: () => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(make: SliceMakers, post: (message: SliceMessage) => void) {
+  constructor(make: SliceMakers, post: (message: SliceMessage) => void, isCatchingUp: () => boolean) {
     this.#make = make;
     this.#post = post;
+    this.#isCatchingUp = isCatchingUp;
   }
 
   /** Something may have changed. */
   schedule(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.flush();
-    }, COALESCE_MS);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.flush();
+      },
+      this.#isCatchingUp() ? CATCHING_UP_MS : COALESCE_MS,
+    );
   }
 
   flush(): void {

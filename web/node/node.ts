@@ -380,6 +380,11 @@ export class Node {
     return this.#nowMs;
   }
 
+  /** Does it fetch a chain, and not just the next blocks? */
+  get isCatchingUp(): boolean {
+    return this.producer.isCatchingUp;
+  }
+
   /** When `tick` is wanted next, if before the next regular one. */
   get wakeAtMs(): number | undefined {
     return this.producer.wakeAtMs;

@@ -24,7 +24,7 @@ const REFRESH_MS = 5_000;
 export const MIN_TEMPLATE_MS = 25;
 /** A find may still come from a job or two before the present one. */
 const MAX_JOBS = 8;
-/** Further behind than this we are catching up: a block made now would be stale. */
+/** Further behind than this a node is catching up. */
 const CATCHING_UP_BLOCKS = 3;
 
 export class Producer {
@@ -60,6 +60,12 @@ export class Producer {
     this.#account = account;
     this.#isOwn = isOwn;
     this.#rng = rng;
+  }
+
+  /** Are so many blocks missing that one made now would be stale? */
+  get isCatchingUp(): boolean {
+    const { index, tip } = this.#chain;
+    return index.bestHeader.height - tip.height > CATCHING_UP_BLOCKS;
   }
 
   get working(): boolean {
@@ -120,9 +126,7 @@ export class Producer {
   }
 
   #shouldWork(nowMs: number): boolean {
-    if (this.mode === 'off') return false;
-    const { index, tip } = this.#chain;
-    if (index.bestHeader.height - tip.height > CATCHING_UP_BLOCKS) return false;
+    if (this.mode === 'off' || this.isCatchingUp) return false;
     return this.mode === 'always' || this.#isNeeded(nowMs);
   }
 

@@ -1,9 +1,7 @@
 /** Makes the slices that the page sees (snapshot.ts) from a node. */
-import { childBaseBits } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
-import { targetFromBits, workOfTarget } from '../core/target.ts';
 import type { AddressBook } from './address-book.ts';
 import type { Peer } from './peer.ts';
 import type {
@@ -19,7 +17,8 @@ import type { StaleBlocks } from './stale-blocks.ts';
 import { blockSummary, transactionView, type Heard } from './views.ts';
 import type { WireCounts } from './wire-counts.ts';
 
-const RECENT_BLOCKS = 24;
+/** Of the newest in a snapshot of the chain. */
+export const RECENT_BLOCKS = 24;
 const MAX_PENDING = 50;
 
 /** Of a node, what is shown. */
@@ -72,16 +71,13 @@ export class SnapshotMaker {
 
   #chain(): ChainSnapshot {
     const { chain, reorgs } = this.#node;
-    const { tip, params } = chain;
-    const target = targetFromBits(childBaseBits(params, tip)) ?? 1n;
+    const { tip } = chain;
     return {
-      network: params.network,
+      network: chain.params.network,
       genesisId: chain.index.genesis.id,
       height: tip.height,
       tipId: tip.id,
       tipTime: tip.time,
-      work: tip.work.toString(),
-      difficulty: Number(workOfTarget(target)),
       headerHeight: chain.index.bestHeader.height,
       recent: this.#recent(),
       reorgs,

@@ -14,10 +14,6 @@ export interface ChainSnapshot {
   readonly tipId: BlockId;
   /** Seconds since 1970, as the tip's header says. */
   readonly tipTime: number;
-  /** Total work of the active chain in expected hashes, decimal. */
-  readonly work: string;
-  /** Expected hashes for the next block (without relief). */
-  readonly difficulty: number;
   /** Height of the best header we know; above `height` while bodies are still missing. */
   readonly headerHeight: number;
   /** The newest blocks, newest first, at most 24. Older ones are asked for by range. */

@@ -28,7 +28,11 @@ export function transactionView(tx: Transaction): TransactionView {
   };
 }
 
-export function blockSummary(entry: BlockEntry, block: Block, heard: Heard | undefined): BlockSummary {
+export function blockSummary(
+  entry: Pick<BlockEntry, 'id' | 'height' | 'time'>,
+  block: Block,
+  heard: Heard | undefined,
+): BlockSummary {
   const memos = block.transactions
     .filter((tx) => !isCoinbase(tx) && tx.memo !== '')
     .slice(0, SUMMARY_MEMOS)

@@ -34,8 +34,6 @@ export function chain(height: number, changes: Partial<ChainSnapshot> = {}): Cha
     height,
     tipId: `a${height}`,
     tipTime: 1_767_225_600 + height,
-    work: '1',
-    difficulty: 2 ** 22,
     headerHeight: height,
     recent: blocks(Math.max(0, height - 23), height),
     reorgs: [],
