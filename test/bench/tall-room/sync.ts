@@ -5,6 +5,7 @@ import { newRoomSecret } from '../../../signaling/room-links.ts';
 import { roomUrl } from '../../e2e/fixtures.ts';
 import { Tab } from '../../e2e/tab.ts';
 import { serveObservedPage } from '../observed-page/serve.ts';
+import type {} from '../observed-page/page-observer.ts';
 import { watchTimes } from './page-watch.ts';
 import { stage } from './stage.ts';
 import { writeChain } from './write-chain.ts';
