@@ -1,41 +1,28 @@
-/** npm run screenshots: makes docs/room.png, which the README shows, from the running page. */
+/**
+ * npm run screenshots: makes the pictures of docs/ again, which the README shows, from the running page.
+ * npm run screenshots -- --all FOLDER: each view and state, wide and narrow, light and dark, to be looked at.
+ */
 import { mkdirSync } from 'node:fs';
-import { chromium, expect } from '@playwright/test';
-import { newRoomSecret } from '../signaling/room-links.ts';
-import { Tab, waitForSameTip } from '../test/e2e/tab.ts';
-import { startTestServer } from '../test/e2e/test-server.ts';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
 import { ensureChromium } from './browsers.ts';
 import { buildPageIfNeeded } from './page-build.ts';
+import { shootForReadme } from './screenshots/readme.ts';
+import { shootRealStates } from './screenshots/real-states.ts';
+import { shootPlayedStates } from './screenshots/played-states.ts';
 
-const FILE = 'docs/room.png';
-/** Written by turns. The network with instant blocks, or this would take minutes. */
-const MEMOS = [
-  'Hello P2P',
-  'Who mined this?',
-  'You did: look at the row.',
-  'And who keeps it?',
-  'All of us.',
-];
+const { values } = parseArgs({ options: { all: { type: 'string' } } });
+const folder = values.all ?? 'docs';
 
 buildPageIfNeeded();
-const server = await startTestServer();
+mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch(await ensureChromium());
-const url = `${server.url}/?network=regtest#${newRoomSecret()}`;
-const tabs: Tab[] = [];
-for (let n = 0; n < 3; n++) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-  const tab = new Tab(await context.newPage());
-  await tab.page.goto(url);
-  tabs.push(tab);
+try {
+  if (values.all === undefined) await shootForReadme(browser, folder);
+  else {
+    await shootPlayedStates(browser, folder);
+    await shootRealStates(browser, folder);
+  }
+} finally {
+  await browser.close();
 }
-for (const tab of tabs) await tab.waitForLinks(tabs.length - 1);
-for (const [n, memo] of MEMOS.entries()) {
-  await tabs[n % tabs.length]?.write(memo);
-  await waitForSameTip(tabs, n + 1);
-}
-for (const tab of tabs) await expect(tab.page.getByTestId('toast')).toHaveCount(0, { timeout: 30_000 });
-mkdirSync('docs', { recursive: true });
-await tabs[0]?.page.screenshot({ path: FILE });
-console.log(FILE);
-await browser.close();
-await server.stop();

@@ -28,8 +28,9 @@ export class Tab {
   }
 
   /** Waits until this tab says that it is linked to `count` peers. */
-  async waitForLinks(count: number): Promise<void> {
-    await expect(this.chip('peers')).toContainText(count === 0 ? 'none yet' : `${count} linked`);
+  async waitForLinks(count: number, options?: { timeout: number }): Promise<void> {
+    const words = count === 0 ? 'none yet' : `${count} linked`;
+    await expect(this.chip('peers')).toContainText(words, options);
   }
 
   get blocks(): Locator {
