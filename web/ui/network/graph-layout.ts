@@ -47,7 +47,10 @@ const PULL = 0.06;
  * How strongly they push each other away, where 1 / pi would make an even disc as large as the box (each pushes with
  * strength / distance, and all together hold the pull at the rim). The links pull inwards, too.
  */
-const PUSH = 0.58;
+const PUSH = 0.4;
+
+/** A few nodes don't need the whole of a large box: their distance is at most this share of its shorter side. */
+const MAX_ROOM = 0.45;
 
 /** Standing after some 150 steps instead of d3's 300: two seconds, of which people see one. */
 const COOLING = 0.045;
@@ -116,7 +119,8 @@ export class GraphLayout {
   #configure({ edges }: Graph): void {
     const bodies = [...this.#bodies.values()];
     /** The distance between neighbours if all stood evenly. */
-    const room = Math.sqrt((this.#width * this.#height) / Math.max(6, bodies.length));
+    const even = Math.sqrt((this.#width * this.#height) / Math.max(6, bodies.length));
+    const room = Math.min(even, MAX_ROOM * Math.min(this.#width, this.#height));
     const springs = edges.map(({ from, to, kind }): Spring => ({ source: from, target: to, kind }));
     /** How far from this tab its peers have room for themselves. */
     const ring = room * Math.max(1.05, 0.4 * Math.sqrt(bodies.filter(({ kind }) => kind === 'peer').length));
