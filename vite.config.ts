@@ -2,10 +2,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { catalogue } from './scripts/catalogue-plugin.ts';
 import { kernel } from './scripts/kernel-plugin.ts';
+import { offline } from './scripts/offline-plugin.ts';
 import { signaling } from './signaling/vite-plugin.ts';
 
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), catalogue(), signaling(), kernel()],
+  plugins: [svelte({ configFile: false }), catalogue(), signaling(), kernel(), offline()],
   server: { host: true },
   // Workers are bundled by themselves, with plugins of their own.
   worker: { format: 'es', plugins: () => [kernel()] },
@@ -15,7 +16,11 @@ export default defineConfig({
     // What imports what: for scripts/page-size.ts.
     manifest: true,
     // Not for the person who only wants to start the server.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // Else each module that a later part shares with the first load would be a chunk of its own.
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+    },
   },
   test: {
     // Against a hang, not a measure of speed: on a busy machine a test may stand still for seconds.

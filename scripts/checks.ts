@@ -34,7 +34,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
     command(['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.', ...args]),
   lint: (args) => command(['node_modules/eslint/bin/eslint.js', '.', ...args]),
   async types() {
-    const projects = ['.', 'web/core', 'web/engine', 'signaling'];
+    const projects = ['.', 'web/core', 'web/engine', 'web/offline', 'signaling'];
     const results: boolean[] = [];
     for (const project of projects)
       results.push(await runNode(['node_modules/typescript/bin/tsc', '-p', project]));

@@ -17,17 +17,27 @@ import { m } from './ui/paraglide/messages.js';
 import { PowChoice } from './ui/pow-choice.svelte.ts';
 import { hasLowBattery, isPhone } from './ui/pow-default.ts';
 import Room from './ui/Room.svelte';
+import LazyView from './ui/shell/LazyView.svelte';
 import { slotMemory } from './ui/slot-memory.ts';
 
-const network: Network =
-  new URLSearchParams(location.search).get('network') === 'regtest' ? 'regtest' : 'room';
+const query = new URLSearchParams(location.search);
+const network: Network = query.get('network') === 'regtest' ? 'regtest' : 'room';
+/** For a projector (web/ui/stage/). */
+const isStage = query.get('view') === 'stage';
 const rooms = new RecentRooms(guardedStorage(() => localStorage));
 
 beginLanguage(
   navigator.languages,
   guardedStorage(() => localStorage),
 );
-open(pageElement());
+const page = pageElement();
+open(page);
+// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => {
+    void import('./ui/offline/keep-page.ts').then(({ keepPage }) => keepPage(page, isStage));
+  });
+}
 
 function open(target: HTMLElement): void {
   const missing = missingCapabilities(globalThis);
@@ -55,6 +65,14 @@ function openRoom(target: HTMLElement, secret: string): void {
   void hasLowBattery().then((low) => {
     if (low) powChoice.holdBack('battery');
   });
+  if (isStage) {
+    const load = () => import('./ui/stage/Stage.svelte');
+    mount(LazyView<{ secret: string; network: Network; client: EngineClient }>, {
+      target,
+      props: { load, props: { secret, network, client } },
+    });
+    return;
+  }
   mount(Room, { target, props: { secret, network, client, powChoice, askLinkPath: connections.path } });
 }
 

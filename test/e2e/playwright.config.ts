@@ -34,6 +34,8 @@ export default defineConfig({
     // No trace: recording it makes these tests three times slower and starves a page that shows six blocks a second.
     // To look into one: npm run test:e2e -- name --trace on
     screenshot: 'only-on-failure',
+    // Each test's browser is fresh, and would keep the whole page for a use offline that only offline.spec.ts makes.
+    serviceWorkers: 'block',
     // Long enough for a busy machine, and far below a test's own time: it is a click that hangs, not the test.
     actionTimeout: 30_000,
     navigationTimeout: 60_000,

@@ -45,9 +45,10 @@ const LAYERS: readonly Layer[] = [
     run: ['web/core/', 'web/node/', 'web/net/', 'web/store/', 'web/pow/', 'web/engine/', PROTOCOL],
     packages: PURE_PACKAGES,
   },
+  { path: 'web/offline/', run: ['web/offline/'], packages: [] },
   {
     path: 'web/ui/',
-    run: ['web/ui/', 'web/net/room.ts'],
+    run: ['web/ui/', 'web/net/room.ts', 'web/offline/agreed.ts'],
     types: PAGE_TYPES,
     packages: ['svelte', 'minidenticons', 'uqr', 'd3-force', 'uplot', 'virtua', '@noble/hashes'],
   },
