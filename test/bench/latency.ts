@@ -118,7 +118,7 @@ try {
 }
 
 async function open(url: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
   await page.goto(url);
   return page;
 }

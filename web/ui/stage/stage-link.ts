@@ -15,7 +15,10 @@ export function offStageLink(page: PageAddress, secret: string): string {
   return linkWith(page, secret, (query) => query.delete('view'));
 }
 
-/** The rest of the query stays: it says whose chain this is. */
+/**
+ * The rest of the query stays: it says whose chain this is. From this page's folder on: what begins with a fragment, or
+ * with nothing but a slash before it, is taken for a jump within the page, and checked as such.
+ */
 function linkWith(
   { pathname, search }: PageAddress,
   secret: string,
@@ -24,5 +27,6 @@ function linkWith(
   const query = new URLSearchParams(search);
   change(query);
   const text = query.toString();
-  return `${pathname}${text === '' ? '' : `?${text}`}${roomFragment(secret)}`;
+  const page = pathname.slice(pathname.lastIndexOf('/') + 1);
+  return `./${page}${text === '' ? '' : `?${text}`}${roomFragment(secret)}`;
 }
