@@ -12,6 +12,7 @@ const SOURCES = [
   'public',
   'scripts/catalogue.mjs',
   'scripts/kernel-plugin.ts',
+  'scripts/offline-plugin.ts',
   'signaling',
   'vite.config.ts',
   'web',

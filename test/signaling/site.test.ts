@@ -13,6 +13,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'page', 'assets'), { recursive: true });
   await writeFile(join(folder, 'secret.txt'), 'not of the page');
   await writeFile(join(folder, 'page', 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(folder, 'page', 'service-worker.js'), '0;');
+  await writeFile(join(folder, 'page', 'manifest.webmanifest'), '{}');
   await writeFile(join(folder, 'page', 'assets', 'index-abc123.js'), 'export {};');
   server = await startServer({
     port: 0,
@@ -42,6 +44,15 @@ test('an asset is kept for ever, its name changes with its content', async () =>
   const response = await fetch(`${server.url}/assets/index-abc123.js`);
   expect(response.headers.get('content-type')).toContain('javascript');
   expect(response.headers.get('cache-control')).toBe('public,max-age=31536000,immutable');
+});
+
+test.each([
+  ['service-worker.js', 'javascript'],
+  ['manifest.webmanifest', 'application/manifest+json'],
+])('%s is always asked for: its name stays, its content changes', async (file, type) => {
+  const response = await fetch(`${server.url}/${file}`);
+  expect(response.headers.get('content-type')).toContain(type);
+  expect(response.headers.get('cache-control')).toBe('no-cache');
 });
 
 test.each(['/assets/index-old.js', '/assets/', '/assets/old', '/favicon.ico'])(
