@@ -18,6 +18,13 @@ async function waitUntilKept(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
+/** What the browser would give from its ordinary cache, which it empties as it likes. */
+async function emptyHttpCache(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Network.clearBrowserCache');
+  await devTools.detach();
+}
+
 test('a tab opened offline shows its chain, writes to it, and has all its views', async ({
   room,
   server,
@@ -29,6 +36,7 @@ test('a tab opened offline shows its chain, writes to it, and has all its views'
   await expect(before.blockWith('while there was a server')).toBeVisible();
   await waitUntilKept(before.page);
   const key = await before.key();
+  await emptyHttpCache(before.page);
   await before.page.close();
 
   await server.stop();
@@ -70,6 +78,7 @@ test('a tab that was open before anything was kept gets its later parts without 
 }) => {
   const tab = await room.open();
   await waitUntilKept(tab.page);
+  await emptyHttpCache(tab.page);
   await server.stop();
   await tab.show('Stats');
   await expect(tab.page.getByRole('heading', { name: 'Hash rate' })).toBeVisible();
@@ -163,6 +172,7 @@ test('a new version waits for a click, keeps what is being written, and leaves o
     // The other one was not touched, and has parts of its version that the server has no more.
     expect(await version(b)).toBeNull();
     await expect(draft(b)).toHaveValue('another one');
+    await emptyHttpCache(b.page);
     await b.show('Stats');
     await expect(b.page.getByRole('heading', { name: 'Hash rate' })).toBeVisible();
     expect(await versionsKept(b)).toBe(2);
