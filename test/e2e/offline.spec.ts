@@ -154,6 +154,10 @@ test('a new version waits for a click, keeps what is being written, and leaves o
       await a.page.emulateMedia({ colorScheme });
       expect(await violations(a.page)).toEqual([]);
     }
+    await a.page.getByRole('button', { name: '日本語' }).first().click();
+    await expect(notice(a)).toContainText('このページの新しいバージョンがあります。');
+    await notice(a).getByRole('button', { name: '再読み込み' }).waitFor();
+    await a.page.getByRole('button', { name: 'English' }).first().click();
     // Who goes on without it has the old one, also in a tab opened now.
     const c = await open();
     expect(await version(c)).toBeNull();

@@ -3,6 +3,7 @@ import type { FromEngine } from '../../web/engine/messages.ts';
 import { account, crowd } from '../unit/ui/crowd.ts';
 import { chain, pending, status } from '../unit/ui/snapshots.ts';
 import { violations } from './axe.ts';
+import { cutTexts } from './cut-texts.ts';
 import { expect, test } from './fixtures.ts';
 import { playEngine, slice } from './played-engine.ts';
 import { Tab, watchPage } from './tab.ts';
@@ -13,6 +14,12 @@ const SCREENS = [
   { width: 1920, height: 1080 },
   { width: 1280, height: 720 },
 ];
+
+/** What a crowded room says. */
+const WORDS = {
+  'en-GB': { nodes: '34 nodes', more: 'and 4 more', gone: 'New people can’t join by link' },
+  'ja-JP': { nodes: '34ノード', more: 'ほか4件', gone: '新しい人はリンクで参加できません' },
+} as const;
 
 function stageUrl(url: string, secret: string): string {
   return `${url}/?network=regtest&view=stage#${secret}`;
@@ -147,6 +154,7 @@ test('the pointer and what it can press go when it rests, and come back for poin
   await expect(page.getByRole('button', { name: 'Full screen' })).toBeFocused();
   await page.clock.runFor(10_000);
   await expect(controls).toHaveCSS('opacity', '1');
+  await expect(page.getByRole('button', { name: 'Full screen' })).toBeInViewport({ ratio: 1 });
 });
 
 test('the screen is kept awake, again after the page was hidden', async ({ room, server, page }) => {
@@ -170,22 +178,32 @@ test('where the browser lets the screen sleep, the stage says so', async ({ room
   await expect(page.getByText('This screen may go to sleep')).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`a crowded room fits on every screen, and axe finds nothing in the ${colorScheme} theme`, async ({
-    page,
+const LOOKS = [
+  { colorScheme: 'light', locale: 'en-GB' },
+  { colorScheme: 'dark', locale: 'en-GB' },
+  { colorScheme: 'light', locale: 'ja-JP' },
+] as const;
+
+for (const look of LOOKS) {
+  const { colorScheme, locale } = look;
+  const { nodes, more, gone } = WORDS[locale];
+  test(`a crowded room fits on every screen, and axe finds nothing (${colorScheme}, ${locale})`, async ({
+    browser,
     server,
   }) => {
-    await page.emulateMedia({ colorScheme });
+    const context = await browser.newContext(look);
+    const page = await context.newPage();
     await playEngine(page, crowdedRoom());
     for (const screen of SCREENS) {
       await page.setViewportSize(screen);
       await page.goto(`${server.url}/?view=stage#class-7b`);
-      await expect(page.getByTestId('stage-nodes')).toHaveText('34 nodes');
-      await expect(page.getByTestId('stage-pending')).toContainText('and 4 more');
-      await expect(page.getByTestId('notice')).toContainText('New people can’t join by link');
+      await expect(page.getByTestId('stage-nodes')).toHaveText(nodes);
+      await expect(page.getByTestId('stage-pending')).toContainText(more);
+      await expect(page.getByTestId('notice')).toContainText(gone);
       await expect(page.getByTestId('stage-block').first()).toContainText('On and on');
       await expect(page.getByTestId('graph-node').first()).toBeVisible();
       expect(await overhanging(page)).toEqual([]);
+      expect(await cutTexts(page)).toEqual([]);
       // The last line is cut at a line's end, not in its middle, and who wrote it is to be seen.
       const author = page.getByTestId('stage-block').first().locator('figcaption');
       await expect(author).toBeInViewport({ ratio: 1 });
@@ -194,8 +212,37 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     expect(await violations(page)).toEqual([]);
+    await context.close();
   });
 }
+
+test('a switch of the language changes every text of the stage, and nothing else', async ({
+  page,
+  server,
+}) => {
+  await playEngine(page, crowdedRoom());
+  await page.goto(`${server.url}/?view=stage#class-7b`);
+  await expect(page.getByTestId('stage-nodes')).toHaveText(WORDS['en-GB'].nodes);
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  await page.getByRole('button', { name: '日本語' }).click();
+  await expect(page.getByTestId('stage-nodes')).toHaveText(WORDS['ja-JP'].nodes);
+  await expect(page.getByRole('heading', { name: 'スキャンして参加' })).toBeVisible();
+  await expect(page.getByText(/^最新のメッセージ:/)).toBeAttached();
+  // Left in their own language: what people wrote, names, keys, and the other language's button.
+  const spoken = await page.getByTestId('stage').evaluate((stage) => {
+    const copy = stage.cloneNode(true) as HTMLElement;
+    copy
+      .querySelectorAll(
+        'blockquote, figcaption span, [data-testid=stage-pending] li, [inert], [aria-live], h1, kbd, [lang]',
+      )
+      .forEach((part) => part.remove());
+    const labels = [...copy.querySelectorAll('[aria-label]')].map((part) => part.getAttribute('aria-label'));
+    return [copy.textContent, ...labels].join(' ');
+  });
+  // Three letters: a QR code is called so in Japanese.
+  expect(spoken).not.toMatch(/[a-z]{3}/i);
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+});
 
 test('with reduced motion nothing on the stage moves', async ({ page, server }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
