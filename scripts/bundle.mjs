@@ -9,7 +9,6 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const SOURCES = [
   'index.html',
   'package-lock.json',
-  'public',
   'scripts/catalogue.mjs',
   'scripts/kernel-plugin.ts',
   'scripts/offline-plugin.ts',

@@ -35,7 +35,10 @@ open(page);
 // The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
-    void import('./ui/offline/keep-page.ts').then(({ keepPage }) => keepPage(page, isStage));
+    import('./ui/offline/keep-page.ts').then(
+      ({ keepPage }) => keepPage(page, isStage),
+      (error: unknown) => console.info(`The page is not kept for offline use: ${String(error)}`),
+    );
   });
 }
 
