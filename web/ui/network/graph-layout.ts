@@ -49,8 +49,8 @@ const PULL = 0.06;
  */
 const PUSH = 0.4;
 
-/** A few nodes don't need the whole of a large box: their distance is at most this share of its shorter side. */
-const MAX_ROOM = 0.45;
+/** A few nodes don't need the whole of a large box: this distance, in pixels, is enough for rings and names. */
+const MAX_ROOM = 225;
 
 /** Standing after some 150 steps instead of d3's 300: two seconds, of which people see one. */
 const COOLING = 0.045;
@@ -120,7 +120,7 @@ export class GraphLayout {
     const bodies = [...this.#bodies.values()];
     /** The distance between neighbours if all stood evenly. */
     const even = Math.sqrt((this.#width * this.#height) / Math.max(6, bodies.length));
-    const room = Math.min(even, MAX_ROOM * Math.min(this.#width, this.#height));
+    const room = Math.min(even, MAX_ROOM);
     const springs = edges.map(({ from, to, kind }): Spring => ({ source: from, target: to, kind }));
     /** How far from this tab its peers have room for themselves. */
     const ring = room * Math.max(1.05, 0.4 * Math.sqrt(bodies.filter(({ kind }) => kind === 'peer').length));
