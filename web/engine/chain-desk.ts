@@ -1,4 +1,4 @@
-/** Answers the page's questions about the chain and the node's key, and runs its searches. */
+/** Answers the page's questions about the chain, its file and the node's key, and runs its searches. */
 import type { Ledger } from '../core/ledger.ts';
 import type { AccountId, BlockId } from '../core/hash.ts';
 import { readActiveBlocks, type HeightRange } from '../node/block-reader.ts';
@@ -9,6 +9,7 @@ import type { Node } from '../node/node.ts';
 import type { Store } from '../node/ports.ts';
 import type { BlockDetail, BlockSummary } from '../node/snapshot.ts';
 import { blockDetail, blockSummary } from '../node/views.ts';
+import type { ArchiveDesk } from './archive-desk.ts';
 import type { Answer, KeyResult, Question } from './messages.ts';
 
 /** Names are looked for among these: 400 kB of ids, and more accounts than a room of people has. */
@@ -19,6 +20,7 @@ const MAX_SEARCHES = 4;
 export interface ChainDeskOptions {
   readonly node: Node;
   readonly store: Store;
+  readonly archive: ArchiveDesk;
   /** Ed25519, 32 bytes. */
   readonly secretKey: Uint8Array;
   /** Rejects if it can't be stored. */
@@ -36,7 +38,7 @@ export class ChainDesk {
   }
 
   async answer(question: Question): Promise<Answer> {
-    const { node, secretKey } = this.#options;
+    const { archive, node, secretKey } = this.#options;
     const { kind } = question;
     switch (kind) {
       case 'summaries':
@@ -53,6 +55,16 @@ export class ChainDesk {
         return { kind, value: readKey(question.text) };
       case 'replace-key':
         return { kind, value: await this.#replaceKey(question.text) };
+      case 'export-begin':
+        return { kind, value: archive.beginExport() };
+      case 'export-next':
+        return { kind, value: await archive.nextPiece() };
+      case 'export-stop':
+        return { kind, value: archive.stopExport() };
+      case 'import-piece':
+        return { kind, value: await archive.takePiece(question.bytes, question.isFirst, question.isLast) };
+      case 'import-stop':
+        return { kind, value: archive.stopImport() };
     }
   }
 

@@ -10,6 +10,7 @@ import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
+import { ArchiveDesk } from './archive-desk.ts';
 import { ChainDesk } from './chain-desk.ts';
 import { createLinks, type Links } from './links.ts';
 import type { EngineStatus, FromEngine, LifecycleEvent, StartOptions, ToEngine } from './messages.ts';
@@ -210,9 +211,23 @@ export class Engine {
       this.#post,
       () => node.isCatchingUp,
     );
+    const archive = new ArchiveDesk({
+      chain,
+      store,
+      warm: (items) => verifier.warm(items),
+      nowMs: () => Date.now(),
+      isReadingBack: () => node.isReadingBack,
+      takeFromFile: (blocks) => {
+        const results = node.takeFromFile(blocks, Date.now());
+        poster.schedule();
+        wake.set();
+        return results;
+      },
+    });
     const desk = new ChainDesk({
       node,
       store,
+      archive,
       secretKey,
       replaceKey,
       onProgress: (requestId, progress) => this.#post({ type: 'search-progress', requestId, progress }),

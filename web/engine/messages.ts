@@ -6,6 +6,7 @@ import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import type { AccountState } from '../core/ledger.ts';
 import type { RefuseReason, SignalEnvelope } from '../net/envelope.ts';
 import type { TextProblem } from '../net/invitation-text.ts';
+import type { ExportPlan, ExportReply, ImportReply } from '../node/archive-report.ts';
 import type { HeightRange } from '../node/block-reader.ts';
 import type { ChainQuery } from '../node/chain-query.ts';
 import type { SearchProgress } from '../node/chain-search.ts';
@@ -14,6 +15,7 @@ import type { KeyTextProblem } from '../node/key-text.ts';
 import type { ComposeCode } from '../node/node.ts';
 import type { BlockDetail, BlockSummary, PowMode, Slices } from '../node/snapshot.ts';
 import type { WireRecord } from '../node/wire-record.ts';
+import type { StoreTrouble } from '../store/store-trouble.ts';
 
 /** From the page to the engine. */
 export type ToEngine =
@@ -123,7 +125,22 @@ export type Question =
   /** Whose key is this text? */
   | { readonly kind: 'read-key'; readonly text: string }
   /** Makes it this slot's key from the next start on; the one that it had is gone. */
-  | { readonly kind: 'replace-key'; readonly text: string };
+  | { readonly kind: 'replace-key'; readonly text: string }
+  /** Begins a chain file (web/node/archive-format.ts). One is made at a time: an earlier one is stopped. */
+  | { readonly kind: 'export-begin' }
+  /** Its next bytes, some MiB at most. */
+  | { readonly kind: 'export-next' }
+  | { readonly kind: 'export-stop' }
+  /** The next bytes of a chain file, from its first ones on; the answer says which are wanted then. */
+  | {
+      readonly kind: 'import-piece';
+      readonly bytes: Uint8Array;
+      /** The first bytes of another file, and an earlier import is stopped. Not after a 'rewind'. */
+      readonly isFirst: boolean;
+      readonly isLast: boolean;
+    }
+  /** What it has taken so far stays. */
+  | { readonly kind: 'import-stop' };
 
 interface AnswerValues {
   readonly summaries: readonly BlockSummary[];
@@ -133,6 +150,11 @@ interface AnswerValues {
   readonly key: string;
   readonly 'read-key': KeyResult;
   readonly 'replace-key': KeyResult;
+  readonly 'export-begin': ExportPlan;
+  readonly 'export-next': ExportReply;
+  readonly 'export-stop': undefined;
+  readonly 'import-piece': ImportReply;
+  readonly 'import-stop': undefined;
 }
 
 export type AnswerTo<K extends Question['kind']> = AnswerValues[K];
@@ -175,8 +197,8 @@ export interface EngineStatus {
   readonly slot: number | undefined;
   readonly storage:
     | { readonly kind: 'saved' }
-    /** The chain lives in memory only. */
-    | { readonly kind: 'forgetting'; readonly message: string }
+    /** What was not stored yet lives in memory only. */
+    | ({ readonly kind: 'forgetting' } & StoreTrouble)
     /** The store was damaged; blocks up to `keptHeight` were kept, the rest comes from the peers. */
     | { readonly kind: 'healed'; readonly keptHeight: number; readonly lostHeight: number };
   readonly signaling: SignalingStatus;

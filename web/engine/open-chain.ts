@@ -1,8 +1,8 @@
 /**
  * Takes a slot of the room and brings back what it holds: key, chain, ledger
  * and the user's own pending transactions. Whatever can't be read or stored
- * ends in a chain that starts from genesis and a sentence for the page, never
- * in a node that does not run.
+ * ends in a chain that starts from genesis and a word for the page, never in a
+ * node that does not run.
  */
 import type { Block } from '../core/block.ts';
 import { Chain } from '../core/chain.ts';
@@ -11,10 +11,10 @@ import { HEADER_BYTES, headerCodec } from '../core/header.ts';
 import { paramsOf } from '../core/params.ts';
 import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
-import type { Store, StoredBlock } from '../node/ports.ts';
+import type { StoredBlock } from '../node/ports.ts';
 import type { ChainSnapshot } from '../node/snapshot.ts';
 import { createChainStore, type ChainStore } from '../store/chain-store.ts';
-import { databaseName, openDatabase, whileOwned } from '../store/database.ts';
+import { DatabaseLostError, databaseName, openDatabase, whileOwned } from '../store/database.ts';
 import { loadIdentity, replaceIdentity } from '../store/identity.ts';
 import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
 import { claimSlot } from '../store/slot.ts';
@@ -31,7 +31,7 @@ export interface OpenedChain {
   readonly slot: number;
   readonly secretKey: Uint8Array;
   readonly chain: Chain;
-  readonly store: Store;
+  readonly store: ChainStore;
   readonly ownPending: OwnPending;
   readonly pending: readonly Transaction[];
   /** Makes another key this slot's from the next start on. Rejects if it can't be stored. */
@@ -53,8 +53,10 @@ export async function openChain(
   verify: Verify,
   events: OpenEvents,
 ): Promise<OpenedChain> {
-  const onForgetting = (message: string) => events.onStorage({ kind: 'forgetting', message });
+  const storage = new StorageState(events);
   let lost = false;
+  // The store is made last.
+  let onLost = (_error: DatabaseLostError): void => undefined;
   const { slot } = await claimSlot({
     network,
     roomId: room.roomId,
@@ -63,24 +65,34 @@ export async function openChain(
     locks: (navigator as { locks?: LockManager }).locks,
     onLost: () => {
       lost = true;
-      onForgetting('Another tab of this browser has taken this place in the room.');
+      onLost(new DatabaseLostError('taken'));
     },
   });
   events.onSlot(slot);
 
   // Two tabs writing to one database would leave a chain that is neither's.
   const database = whileOwned(
-    openDatabase(databaseName({ network, roomId: room.roomId, slot })),
+    openDatabase(databaseName({ network, roomId: room.roomId, slot }), undefined, (error) => onLost(error)),
     () => !lost,
   );
-  const { secretKey } = await loadIdentity(database, platformRandom.bytes);
-  const store = createChainStore({ store: database, onForgetting });
+  const { secretKey, origin } = await loadIdentity(database, platformRandom.bytes);
+  const replaceKey = (key: Uint8Array) => replaceIdentity(database, key);
+  const ownPending = createOwnPending(database);
+  const store = createChainStore({
+    store: database,
+    onForgetting: (trouble) => storage.set({ kind: 'forgetting', ...trouble }),
+    onSaved: () => {
+      ownPending.retry();
+      const isKeySaved = origin === 'unsaved' ? replaceKey(secretKey) : Promise.resolve();
+      // If the key can't be stored after all, its owner is better told of one trouble too many.
+      void isKeySaved.then(() => storage.set({ kind: 'saved' })).catch(() => undefined);
+    },
+  });
+  onLost = (error) => store.lose(error);
   const params = paramsOf(network);
   const genesis = genesisBlock(params, room.genesisSeed);
   const newChain = () => new Chain(params, genesis, verify);
-  const ownPending = createOwnPending(database);
   const pending = await ownPending.load();
-  const replaceKey = (key: Uint8Array) => replaceIdentity(database, key);
   const opened = { slot, secretKey, store, ownPending, pending, replaceKey };
 
   const loaded = await store.load();
@@ -93,13 +105,29 @@ export async function openChain(
       return { ...opened, chain };
     }
     // Checksums hold and yet it is no chain: it was written under other rules.
-    events.onStorage({ kind: 'healed', keptHeight: 0, lostHeight: loaded.headers.length / HEADER_BYTES });
+    storage.set({ kind: 'healed', keptHeight: 0, lostHeight: loaded.headers.length / HEADER_BYTES });
     return { ...opened, chain: newChain() };
   }
   const chain = newChain();
   await salvage(chain, store, loaded.blocks, (done) => events.onProgress(done, loaded.lostHeight));
-  events.onStorage({ kind: 'healed', keptHeight: chain.tip.height, lostHeight: loaded.lostHeight });
+  storage.set({ kind: 'healed', keptHeight: chain.tip.height, lostHeight: loaded.lostHeight });
   return { ...opened, chain };
+}
+
+/** What the page is told of the store: that it forgets weighs more than that it was healed. */
+class StorageState {
+  readonly #events: OpenEvents;
+  #isForgetting = false;
+
+  constructor(events: OpenEvents) {
+    this.#events = events;
+  }
+
+  set(storage: EngineStatus['storage']): void {
+    if (this.#isForgetting && storage.kind === 'healed') return;
+    this.#isForgetting = storage.kind === 'forgetting';
+    this.#events.onStorage(storage);
+  }
 }
 
 function headersOf(packed: Uint8Array) {

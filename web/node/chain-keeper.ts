@@ -61,6 +61,11 @@ export class ChainKeeper {
     return this.#reorgs;
   }
 
+  /** A reorg waits for the store to give old blocks back. */
+  get isReadingBack(): boolean {
+    return this.#loading;
+  }
+
   heard(id: BlockId): Heard | undefined {
     return this.#heard.get(id);
   }

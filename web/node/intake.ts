@@ -1,10 +1,10 @@
 /**
- * What comes in, from peers or from this node's own user, and may change the
- * node's state: blocks go to the chain, transactions to the mempool and on to
+ * What comes in, from peers, from this node's own user or a file of theirs, and
+ * may change the node's state: blocks go to the chain, transactions to the mempool and on to
  * the other peers. What breaks a rule costs the peer that gave it.
  */
 import type { Block } from '../core/block.ts';
-import type { Chain } from '../core/chain.ts';
+import type { BlockResult, Chain } from '../core/chain.ts';
 import { headerId } from '../core/header.ts';
 import type { Mempool, MempoolResult } from '../core/mempool.ts';
 import { transactionId, type Transaction } from '../core/transaction.ts';
@@ -51,6 +51,26 @@ export class Intake {
     peer.usefulBlockAtMs = nowMs;
     keeper.activate(nowMs);
     if (chain.tip === result.entry) compact.onNewTip(peer, nowMs);
+  }
+
+  /**
+   * Blocks from a file that the user has, in order of height: judged like a peer's, and nobody is to blame for them.
+   * The results end with the first one that is refused. A block that is good by itself may still be found to break a
+   * rule when its branch is connected: its entry then says so.
+   */
+  takeFromFile(blocks: readonly Block[], nowMs: number): BlockResult[] {
+    const { chain, keeper, sync } = this.#parts;
+    const results: BlockResult[] = [];
+    for (const block of blocks) {
+      const result = chain.addBlock(block, nowMs / 1000);
+      results.push(result);
+      if (result.kind === 'refused') break;
+      // A peer may be at it, too.
+      sync.onProcessed(result.entry.id);
+    }
+    // Once for all of them: each change of the tip is announced to the peers.
+    keeper.activate(nowMs);
+    return results;
   }
 
   takeTransaction(peer: Peer, tx: Transaction, nowMs: number): void {

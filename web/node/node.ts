@@ -6,8 +6,9 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Block } from '../core/block.ts';
 import type { BlockEntry } from '../core/block-index.ts';
-import type { Chain } from '../core/chain.ts';
+import type { BlockResult, Chain } from '../core/chain.ts';
 import { NOBODY, type AccountId, type BlockId, type TxId } from '../core/hash.ts';
 import { Mempool } from '../core/mempool.ts';
 import type { PolicyCode, RuleCode } from '../core/rules.ts';
@@ -163,10 +164,12 @@ export class Node {
         return true;
       },
       onRejected: (from, code) => {
+        // From a file: no peer is to blame for it.
+        if (from === undefined) return;
         const peer = this.peers.ready.find(({ key }) => key === from);
         if (peer) return this.#punish(peer, code, blockPenalty(code));
         this.wire.refused(code);
-        if (from !== undefined && blockPenalty(code) >= BAN_POINTS) this.peers.ban(from, this.#nowMs);
+        if (blockPenalty(code) >= BAN_POINTS) this.peers.ban(from, this.#nowMs);
       },
       onMined: (tx, entry) => {
         this.#relay.settle(transactionId(tx));
@@ -358,6 +361,14 @@ export class Node {
     return { ok: true, tx };
   }
 
+  /** Blocks from a file (intake.ts). */
+  takeFromFile(blocks: readonly Block[], nowMs: number): BlockResult[] {
+    this.#nowMs = nowMs;
+    const results = this.#intake.takeFromFile(blocks, nowMs);
+    this.producer.update(nowMs);
+    return results;
+  }
+
   setPowMode(mode: PowMode, nowMs: number): void {
     this.#nowMs = nowMs;
     this.producer.mode = mode;
@@ -392,6 +403,11 @@ export class Node {
 
   get reorgs(): readonly ReorgRecord[] {
     return this.#keeper.reorgs;
+  }
+
+  /** A reorg has begun that waits for the store. */
+  get isReadingBack(): boolean {
+    return this.#keeper.isReadingBack;
   }
 
   get stale(): StaleBlocks {

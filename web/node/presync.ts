@@ -107,6 +107,6 @@ export class Presync {
 }
 
 /** The same entry with as many ancestors as the rules of its children look at. */
-function tailOf(entry: BlockEntry, blocks = TAIL_BLOCKS): BlockEntry {
+export function tailOf(entry: BlockEntry, blocks = TAIL_BLOCKS): BlockEntry {
   return { ...entry, parent: blocks > 0 && entry.parent ? tailOf(entry.parent, blocks - 1) : undefined };
 }

@@ -15,25 +15,45 @@ export function databaseName({ network, roomId, slot }: SlotName): string {
   return `tabchain/${network}/${roomId}/${slot}`;
 }
 
-/** The database can't be used any more, or never could. The message is a sentence for the page. */
+/**
+ * `refused`: the browser gives this page no database; `deleted`: somebody has deleted its data; `closed`: the browser
+ * has closed it, because its files are gone or damaged; `taken`: another tab owns it.
+ */
+export type LostReason = 'refused' | 'deleted' | 'closed' | 'taken';
+
+/** The database can't be used any more, or never could. */
 export class DatabaseLostError extends Error {
   override readonly name = 'DatabaseLostError';
+  readonly reason: LostReason;
+  /** What the browser itself says, if anything. */
+  readonly detail: string | undefined;
+
+  constructor(reason: LostReason, detail?: string) {
+    super(detail ?? reason);
+    this.reason = reason;
+    this.detail = detail;
+  }
 }
 
 /**
  * Opens a database for idb-keyval's functions. Where the browser refuses it, closes it or deletes it, every later
  * call rejects with a DatabaseLostError. idb-keyval's own `createStore` would open a new, empty database instead,
- * and a chain would go on in it without its beginning.
+ * and a chain would go on in it without its beginning. `onLost` hears at once that an open one is gone, not only when
+ * it is used next.
  *
  * Calls that come after the first one has resolved make their transactions at once, in the order of the calls.
  */
-export function openDatabase(name: string, factory: IDBFactory | undefined = findFactory()): UseStore {
+export function openDatabase(
+  name: string,
+  factory: IDBFactory | undefined = findFactory(),
+  onLost?: (error: DatabaseLostError) => void,
+): UseStore {
   let database: IDBDatabase | undefined;
   let lost: DatabaseLostError | undefined;
 
   const opening = new Promise<IDBDatabase>((resolve, reject) => {
     const refuse = (error: unknown) => {
-      lost = new DatabaseLostError(`The browser refuses to store data here (${describe(error)}).`);
+      lost = new DatabaseLostError('refused', describe(error));
       reject(lost);
     };
     if (factory === undefined) {
@@ -59,15 +79,16 @@ export function openDatabase(name: string, factory: IDBFactory | undefined = fin
   opening.catch(() => undefined);
 
   function watch(opened: IDBDatabase): void {
-    opened.onclose = () => {
-      lost = new DatabaseLostError(
-        "The browser closed this room's storage: its data was deleted or is damaged.",
-      );
+    const lose = (reason: LostReason): void => {
+      if (lost !== undefined) return;
+      lost = new DatabaseLostError(reason);
+      onLost?.(lost);
     };
+    opened.onclose = () => lose('closed');
     // Someone deletes the database, and waits until it is closed.
     opened.onversionchange = () => {
       opened.close();
-      lost = new DatabaseLostError("This room's stored data was deleted.");
+      lose('deleted');
     };
   }
 
@@ -104,5 +125,5 @@ export function whileOwned(store: UseStore, isOwned: () => boolean): UseStore {
   return (mode, callback) =>
     isOwned()
       ? store(mode, callback)
-      : Promise.reject(new DatabaseLostError('Another tab owns this storage now.'));
+      : Promise.reject(new DatabaseLostError('taken'));
 }

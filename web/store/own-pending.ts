@@ -8,6 +8,8 @@ export interface OwnPending {
   load(): Promise<readonly Transaction[]>;
   /** The newest list wins; writes do not overtake each other. */
   save(transactions: readonly Transaction[]): void;
+  /** Once the database works again: what could not be written is. */
+  retry(): void;
 }
 
 export function createOwnPending(store: UseStore): OwnPending {
@@ -23,6 +25,7 @@ export function createOwnPending(store: UseStore): OwnPending {
       try {
         await setMany([OWN_PENDING.entry(next)], store);
       } catch {
+        wanted ??= next;
         // The chain store, which writes to the same database, tells the page that nothing can be kept.
         break;
       }
@@ -44,6 +47,9 @@ export function createOwnPending(store: UseStore): OwnPending {
       if (ids === savedIds) return;
       savedIds = ids;
       wanted = transactions;
+      if (!writing) void drain();
+    },
+    retry() {
       if (!writing) void drain();
     },
   };

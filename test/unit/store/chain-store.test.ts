@@ -2,18 +2,18 @@ import { IDBFactory } from 'fake-indexeddb';
 import { get, keys, set, type UseStore } from 'idb-keyval';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { blockCodec, type Block } from '../../../web/core/block.ts';
+import { blockCodec, blockSize, type Block } from '../../../web/core/block.ts';
 import { RESIDENT_DEPTH } from '../../../web/core/chain.ts';
 import type { StoredBlock } from '../../../web/node/ports.ts';
 import {
   createChainStore,
-  MAX_KEPT_BLOCKS,
+  MAX_KEPT_BYTES,
   SNAPSHOT_INTERVAL,
   type ChainStore,
-  type LoadedChain,
 } from '../../../web/store/chain-store.ts';
-import { openDatabase } from '../../../web/store/database.ts';
+import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
 import { HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
+import type { LoadedChain } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
 
 const NAME = 'tabchain/regtest/00000000000000000000000000000000/0';
@@ -35,10 +35,28 @@ function createRandom(): (below: number) => number {
   };
 }
 
-/** A store over a database; `reasons` are what it told of forgetting. */
-function openChainStore(store: UseStore): { chain: ChainStore; reasons: string[] } {
+/**
+ * A store over a database. `reasons`: what it told of forgetting, `/` and a word more when it tries again, or `saved`.
+ * `retry` is its timer.
+ */
+function openChainStore(store: UseStore) {
   const reasons: string[] = [];
-  return { chain: createChainStore({ store, onForgetting: (reason) => reasons.push(reason) }), reasons };
+  let due: (() => void)[] = [];
+  const chain = createChainStore({
+    store,
+    onForgetting: ({ reason, retries }) => reasons.push(retries ? `${reason}/retries` : reason),
+    onSaved: () => reasons.push('saved'),
+    later: (run) => void due.push(run),
+  });
+  const retry = async (): Promise<void> => {
+    const now = due;
+    due = [];
+    for (const run of now) run();
+    await chain.settled();
+    // What follows the writing itself.
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { chain, reasons, retry };
 }
 
 async function load(store: UseStore): Promise<LoadedChain> {
@@ -366,21 +384,80 @@ describe('a store that can not store', () => {
       chain.commit(model.change(2, model.height - 1));
       await chain.settled();
     }
-    expect(reasons).toEqual(['There is no space left for this site on this device.']);
+    expect(reasons).toEqual(['full/retries']);
     expectBlocks(await read(chain, 1, 100), model.blocks);
     expect(await load(disk.open())).toMatchObject({ kind: 'chain', tipId: storedTip });
   });
 
-  test('keeps a bounded number of blocks in memory', async () => {
+  test('keeps a bounded number of bytes in memory, then says that it can not become whole again', async () => {
     const { state, store } = createFullStore(createDisk().open());
     state.full = true;
-    const { chain } = openChainStore(store);
+    const { chain, reasons, retry } = openChainStore(store);
     const model = new ChainModel();
-    chain.commit(model.change(MAX_KEPT_BLOCKS + 10));
+    const blockBytes = blockSize(model.change(1).connected[0]!.block);
+    chain.commit(model.change(1, 0));
     await chain.settled();
-    chain.commit(model.change(5));
-    expectBlocks(await read(chain, 16, 5000), model.blocks.slice(15));
-    expect(await read(chain, 1, 100)).toEqual([]);
+    expect(chain.completeFrom).toBe(1);
+    // The same block again and again takes memory, for the store, like as many others.
+    const [block] = model.blocks as [StoredBlock];
+    const many = Math.ceil(MAX_KEPT_BYTES / blockBytes) + 10;
+    chain.commit({ forkHeight: 0, connected: Array.from({ length: many }, () => block), ledger: () => [] });
+    expect(reasons).toEqual(['full/retries', 'full']);
+    const first = chain.completeFrom;
+    expect(first).toBeGreaterThan(1);
+    expect((many - first + 1) * blockBytes).toBeLessThanOrEqual(MAX_KEPT_BYTES);
+    expect((many - first + 2) * blockBytes).toBeGreaterThan(MAX_KEPT_BYTES);
+    expect(await read(chain, first - 1, first + 5)).toEqual([]);
+    expect(await read(chain, first, first + 5)).toHaveLength(6);
+    state.full = false;
+    await retry();
+    expect(reasons).toEqual(['full/retries', 'full']);
+  });
+
+  test('writes everything once there is space again', async () => {
+    const disk = createDisk();
+    const { state, store } = createFullStore(disk.open());
+    const { chain, reasons, retry } = openChainStore(store);
+    const model = new ChainModel();
+    chain.commit(model.change(SNAPSHOT_INTERVAL + 20));
+    await chain.settled();
+    state.full = true;
+    chain.commit(model.change(3));
+    await chain.settled();
+    // A reorg below the snapshot that is stored, and more: nothing of it may be missing later.
+    chain.commit(model.change(30, SNAPSHOT_INTERVAL - 5));
+    await retry();
+    chain.commit(model.change(SNAPSHOT_INTERVAL));
+    expect(reasons).toEqual(['full/retries', 'full/retries']);
+    expect(chain.completeFrom).toBe(1);
+    expectBlocks(await read(chain, 1, 5000), model.blocks);
+    state.full = false;
+    await retry();
+    expect(reasons).toEqual(['full/retries', 'full/retries', 'saved']);
+    expectChain(await load(disk.open()), model);
+    chain.commit(model.change(2));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+  });
+
+  test('a chain that could not be read at the start is not written over', async () => {
+    const disk = createDisk();
+    const first = openChainStore(disk.open());
+    const model = new ChainModel();
+    first.chain.commit(model.change(5));
+    await first.chain.settled();
+    const database = disk.open();
+    let broken = true;
+    const { chain, reasons, retry } = openChainStore((mode, callback) =>
+      broken ? Promise.reject(new DOMException('disk error', 'UnknownError')) : database(mode, callback),
+    );
+    expect(await chain.load()).toEqual({ kind: 'empty' });
+    broken = false;
+    chain.commit(new ChainModel().change(1));
+    await chain.settled();
+    await retry();
+    expect(reasons).toEqual(['failed']);
+    expectChain(await load(disk.open()), model);
   });
 
   test.each([
@@ -401,8 +478,37 @@ describe('a store that can not store', () => {
     chain.commit(model.change(5));
     await chain.settled();
     expectBlocks(await read(chain, 1, 5), model.blocks);
-    expect(reasons).toHaveLength(1);
-    expect(reasons[0]).toMatch(/refuses to store data/);
+    expect(reasons).toEqual(['refused']);
+  });
+
+  test('keeps the newest blocks when the database goes, those that were being written too', async () => {
+    const disk = createDisk();
+    const { chain, reasons } = openChainStore(disk.open());
+    await chain.load();
+    const model = new ChainModel();
+    chain.commit(model.change(RESIDENT_DEPTH + 50));
+    await chain.settled();
+    chain.commit(model.change(4, model.height - 2));
+    chain.commit(model.change(3));
+    chain.lose(new DatabaseLostError('closed'));
+    chain.commit(model.change(2, model.height - 1));
+    await chain.settled();
+    expect(reasons).toEqual(['closed']);
+    const { completeFrom } = chain;
+    expect(completeFrom).toBeLessThanOrEqual(model.height - RESIDENT_DEPTH + 5);
+    expectBlocks(await read(chain, completeFrom, 5000), model.blocks.slice(completeFrom - 1));
+    expect(await read(chain, completeFrom - 1, 5000)).toEqual([]);
+  });
+
+  test('hears at once that the database is deleted', async () => {
+    const disk = createDisk();
+    const reasons: string[] = [];
+    const database = openDatabase(NAME, disk.factory, ({ reason }) => reasons.push(reason));
+    await openChainStore(database).chain.load();
+    await new Promise((resolve) => {
+      disk.factory.deleteDatabase(NAME).onsuccess = resolve;
+    });
+    expect(reasons).toEqual(['deleted']);
   });
 
   test('notices that the database is deleted under it', async () => {
@@ -418,7 +524,7 @@ describe('a store that can not store', () => {
     await chain.settled();
     chain.commit(model.change(5));
     await chain.settled();
-    expect(reasons).toEqual(["This room's stored data was deleted."]);
+    expect(reasons).toEqual(['deleted']);
     // Nothing was written without its beginning.
     expect(await load(disk.open())).toEqual({ kind: 'empty' });
   });

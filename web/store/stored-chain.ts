@@ -1,0 +1,128 @@
+/** Reads a chain back from its database, as it was, or what is left of it. */
+import { get, getMany, keys, type UseStore } from 'idb-keyval';
+import type { Block } from '../core/block.ts';
+import { RESIDENT_DEPTH } from '../core/chain.ts';
+import { equalBytes, hashToId, sha256d, type BlockId } from '../core/hash.ts';
+import { HEADER_BYTES, headerHash, headerId } from '../core/header.ts';
+import { Ledger, type Account } from '../core/ledger.ts';
+import type { StoredBlock } from '../node/ports.ts';
+import type { HeaderChunks } from './header-chunks.ts';
+import { bodyAt, bodyHeight, changesAt, SNAPSHOT, TIP, type StoreRecord } from './records.ts';
+
+/** Bodies read at a time from a damaged store: at most 6 MiB. */
+const SALVAGE_BATCH = 100;
+
+export type LoadedChain =
+  | { readonly kind: 'empty' }
+  | {
+      readonly kind: 'chain';
+      /** 80 bytes each, from height 1 to the tip. */
+      readonly headers: Uint8Array;
+      /** The ledger at the tip. */
+      readonly accounts: readonly Account[];
+      readonly tipId: BlockId;
+      /** Height of the ledger snapshot in the database; 0: none. */
+      readonly snapshotHeight: number;
+      /** The newest blocks, at most RESIDENT_DEPTH, in order of height. */
+      readonly recent: readonly StoredBlock[];
+    }
+  | {
+      /** Something can't be read. The node starts from genesis, and its changes replace what is stored. */
+      readonly kind: 'damaged';
+      /** From height 1 up to the first block that can't be read: to be verified like a peer's. Rejects if none can. */
+      readonly blocks: AsyncIterable<Block>;
+      /** Height of the tip that is lost, as far as can be told. */
+      readonly lostHeight: number;
+    };
+
+/** Both reject when the database does. */
+export interface StoredChain {
+  load(): Promise<LoadedChain>;
+  /** Blocks up to the first one that can't be read. */
+  readBlocks(from: number, to: number): Promise<StoredBlock[]>;
+}
+
+/** `headerChunks`: where the headers are read, it is told of them. */
+export function createStoredChain(store: UseStore, headerChunks: HeaderChunks): StoredChain {
+  async function readAll<T>(records: readonly StoreRecord<T>[]): Promise<(T | undefined)[]> {
+    const stored: unknown[] = await getMany(
+      records.map(({ key }) => key),
+      store,
+    );
+    return records.map((record, index) => record.read(stored[index]));
+  }
+
+  async function readBlocks(from: number, to: number): Promise<StoredBlock[]> {
+    const heights = range(from, to);
+    // Asked for in one go, so that no write comes between them.
+    const [blocks, changes] = await Promise.all([
+      readAll(heights.map(bodyAt)),
+      readAll(heights.map(changesAt)),
+    ]);
+    const read: StoredBlock[] = [];
+    for (const [index, block] of blocks.entries()) {
+      const change = changes[index];
+      if (block === undefined || change === undefined) break;
+      read.push({ id: headerId(block.header), block, changes: change });
+    }
+    return read;
+  }
+
+  async function loadChain(): Promise<LoadedChain> {
+    const tipValue: unknown = await get(TIP.key, store);
+    if (tipValue === undefined && (await get(bodyAt(1).key, store)) === undefined) return { kind: 'empty' };
+    const tip = TIP.read(tipValue);
+    if (tip === undefined) return damaged(await highestBody());
+    const headers = await headerChunks.load(tip.height);
+    const accounts = await loadAccounts(tip.snapshotHeight, tip.height);
+    const recent = await readBlocks(Math.max(1, tip.height - RESIDENT_DEPTH + 1), tip.height);
+    if (headers === undefined || accounts === undefined) return damaged(tip.height);
+    if (hashToId(sha256d(headers.subarray(-HEADER_BYTES))) !== tip.id) return damaged(tip.height);
+    if (recent.length < Math.min(tip.height, RESIDENT_DEPTH)) return damaged(tip.height);
+    if (recent.at(-1)?.id !== tip.id) return damaged(tip.height);
+    return { kind: 'chain', headers, accounts, tipId: tip.id, snapshotHeight: tip.snapshotHeight, recent };
+  }
+
+  /** The ledger after `height`: the snapshot and what came after it. Undefined if a part can't be read. */
+  async function loadAccounts(fromHeight: number, height: number): Promise<Account[] | undefined> {
+    const snapshot =
+      fromHeight === 0 ? { height: 0, accounts: [] } : SNAPSHOT.read(await get(SNAPSHOT.key, store));
+    if (snapshot?.height !== fromHeight) return undefined;
+    const ledger = new Ledger(snapshot.accounts);
+    for (const changes of await readAll(range(fromHeight + 1, height).map(changesAt))) {
+      if (changes === undefined) return undefined;
+      ledger.redo(changes);
+    }
+    return ledger.accounts();
+  }
+
+  function damaged(lostHeight: number): LoadedChain {
+    return { kind: 'damaged', blocks: readableBodies(lostHeight), lostHeight };
+  }
+
+  async function* readableBodies(height: number): AsyncGenerator<Block, void, undefined> {
+    let previous: Block | undefined;
+    for (let from = 1; from <= height; from += SALVAGE_BATCH) {
+      const batch = range(from, Math.min(height, from + SALVAGE_BATCH - 1));
+      for (const block of await readAll(batch.map(bodyAt))) {
+        if (block === undefined) return;
+        // Where the tip is lost, the bodies may go on with those of an older branch.
+        if (previous !== undefined && !equalBytes(block.header.prevHash, headerHash(previous.header))) return;
+        yield block;
+        previous = block;
+      }
+    }
+  }
+
+  async function highestBody(): Promise<number> {
+    const heights = (await keys(store)).map(bodyHeight);
+    return heights.reduce<number>((highest, height) => Math.max(highest, height ?? 0), 0);
+  }
+
+  return { load: loadChain, readBlocks };
+}
+
+/** The whole numbers from `from` to `to`, both included. */
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+}
