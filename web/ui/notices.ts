@@ -5,6 +5,7 @@ import { secondsUntil, type Tone } from './chips.ts';
 import { accountName } from './names.ts';
 import { m } from './paraglide/messages.js';
 import { sentences } from './format/sentences.ts';
+import { forgettingText } from './forgetting-words.ts';
 
 export interface Notice {
   readonly kind:
@@ -13,7 +14,7 @@ export interface Notice {
   readonly text: string;
   /** 0 to 1; undefined where there is nothing to measure. */
   readonly progress?: number;
-  readonly action?: 'invite' | 'reload';
+  readonly action?: 'invite' | 'reload' | 'save';
 }
 
 /** Blocks may be stamped 90 s ahead: well before that a wrong clock is worth a word. */
@@ -68,7 +69,7 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
     case 'saved':
       return undefined;
     case 'forgetting':
-      return { kind: 'storage', tone: 'bad', text: m.notices_forgetting({ message: storage.message }) };
+      return { kind: 'storage', tone: 'bad', text: forgettingText(storage), action: 'save' };
     case 'healed':
       return {
         kind: 'storage',

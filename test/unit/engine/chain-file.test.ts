@@ -303,13 +303,20 @@ describe('an import', () => {
     const blocks = [...MAIN, ...extend(MAIN.at(-1) as Block, LONG + 1, 200, '', LONG / 3)];
     const file = await exported(nodeWith(blocks));
     let release = (): void => undefined;
+    let isAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
     const reader = nodeWith([]);
-    const running = importInto(reader, () => new Promise((resolve) => (release = resolve)));
+    const running = importInto(reader, () => {
+      isAsked();
+      return new Promise((resolve) => (release = resolve));
+    });
     await running.take(file, true);
     const over = running.take(file, true);
-    await vi.waitFor(() => expect(reader.node.chain.tip.height).toBeGreaterThanOrEqual(512));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(reader.node.chain.tip.height).toBeLessThan(600);
+    await asked;
+    const { height } = reader.node.chain.tip;
+    expect(height).toBe(512);
+    for (let n = 0; n < 20; n++) await new Promise((resolve) => setTimeout(resolve));
+    expect(reader.node.chain.tip.height).toBe(height);
     release();
     expect(await over).toMatchObject({ kind: 'done', outcome: { added: 620 } });
   });

@@ -108,7 +108,9 @@ describe('notices', () => {
   });
 
   test('a forgetting tab that is behind says both, a dead one only that', () => {
-    const forgetting = status({ storage: { kind: 'forgetting', message: 'The disk is full.' } });
+    const forgetting = status({
+      storage: { kind: 'forgetting', reason: 'full', detail: undefined, retries: true },
+    });
     expect(kinds({ status: forgetting, chain: chain(5, { headerHeight: 9 }) })).toEqual([
       'storage',
       'syncing',

@@ -1,0 +1,254 @@
+/** The chain as a file: saved in one browser, loaded in another that has no peers, and every file that is not whole. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { newRoomSecret } from '../../signaling/room-links.ts';
+import { violations } from './axe.ts';
+import { expect, roomUrl, test, type Room } from './fixtures.ts';
+import type { Tab } from './tab.ts';
+
+/** A byte in the middle of the file: in some block. */
+const MIDDLE = 0.5;
+
+async function openChainFile(tab: Tab): Promise<void> {
+  await tab.page.locator('header .you').click();
+  await tab.page.getByRole('button', { name: 'Chain file' }).click();
+  await expect(tab.page.getByRole('dialog', { name: 'Chain file' })).toBeVisible();
+}
+
+/** As browsers without the File System Access API do it; `path`: where the file is. */
+async function saveChain(tab: Tab): Promise<{ readonly path: string; readonly name: string }> {
+  await tab.page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  await openChainFile(tab);
+  const download = tab.page.waitForEvent('download');
+  await tab.page.getByRole('button', { name: 'Save the chain' }).click();
+  const file = await download;
+  await expect(tab.page.getByTestId('save-outcome')).toContainText('saved');
+  await tab.page.keyboard.press('Escape');
+  return { path: await file.path(), name: file.suggestedFilename() };
+}
+
+async function loadChain(tab: Tab, path: string): Promise<void> {
+  await openChainFile(tab);
+  await tab.page.getByLabel('Chain file of this room').setInputFiles(path);
+}
+
+const outcome = (tab: Tab) => tab.page.getByTestId('load-outcome');
+
+/** A room with some blocks and messages, saved; nobody is in it any more. */
+async function savedRoom(room: Room): Promise<{ readonly file: string; readonly name: string; readonly tip: Awaited<ReturnType<Tab['tip']>> }> {
+  const tab = await room.open();
+  for (const memo of ['first words', 'second words', 'last words']) {
+    await tab.write(memo);
+    await expect(tab.blockWith(memo)).toBeVisible();
+  }
+  const tip = await tab.tip();
+  const { path, name } = await saveChain(tab);
+  await tab.page.close();
+  return { file: path, name, tip };
+}
+
+async function changed(path: string, to: string, change: (bytes: Buffer) => Buffer): Promise<string> {
+  await writeFile(to, change(await readFile(path)));
+  return to;
+}
+
+test('a fresh browser without peers gets the room back from its file, and keeps it', async ({ room, browser }) => {
+  const { file, name, tip } = await savedRoom(room);
+  expect(name).toMatch(new RegExp(`^tabchain-[a-z]+-[a-z]+-${tip.height}\\.tabchain$`));
+
+  const context = await browser.newContext();
+  const fresh = await room.open({ context });
+  await loadChain(fresh, file);
+  await expect(outcome(fresh)).toHaveText(`${tip.height} blocks loaded, up to #${tip.height}.`);
+  await fresh.page.keyboard.press('Escape');
+  await expect(fresh.blockWith('first words')).toBeVisible();
+  expect(await fresh.tip()).toEqual(tip);
+
+  await fresh.page.reload();
+  await expect(fresh.blockWith('last words')).toBeVisible();
+  expect(await fresh.tip()).toEqual(tip);
+
+  // Another one gets it from this tab, as from any peer.
+  const guest = await room.open();
+  await expect(guest.blockWith('first words')).toBeVisible();
+  expect(await guest.tip()).toEqual(tip);
+  await context.close();
+});
+
+test('a file holds no secret: neither the room’s nor the key', async ({ room }) => {
+  const tab = await room.open();
+  await tab.write('for everyone');
+  await expect(tab.blockWith('for everyone')).toBeVisible();
+  await tab.page.locator('header .you').click();
+  await tab.page.getByRole('button', { name: 'Export key' }).click();
+  await tab.page.getByRole('button', { name: 'Show the key' }).click();
+  const [, , secretKey = ''] = (await tab.page.getByTestId('key-text').innerText()).split(':');
+  expect(secretKey).toHaveLength(64);
+  await tab.page.keyboard.press('Escape');
+  const { path } = await saveChain(tab);
+  const bytes = await readFile(path);
+  expect(bytes.includes('for everyone')).toBe(true);
+  expect(bytes.includes(room.secret)).toBe(false);
+  expect(bytes.includes(Buffer.from(secretKey, 'hex'))).toBe(false);
+});
+
+test('files that are not whole, or another room’s, say what is wrong and lose nothing', async ({
+  room,
+  server,
+  browser,
+}, testInfo) => {
+  const { file, tip } = await savedRoom(room);
+  const cut = await changed(file, testInfo.outputPath('cut.tabchain'), (bytes) => bytes.subarray(0, bytes.length - 60));
+  const flipped = await changed(file, testInfo.outputPath('flipped.tabchain'), (bytes) => {
+    const at = Math.floor(bytes.length * MIDDLE);
+    bytes[at] = (bytes[at] ?? 0) ^ 4;
+    return bytes;
+  });
+  const text = await changed(file, testInfo.outputPath('text.tabchain'), () => Buffer.from('Dear diary,'));
+
+  const fresh = await room.open();
+  await loadChain(fresh, text);
+  await expect(outcome(fresh)).toContainText('This is no chain file.');
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(flipped);
+  await expect(outcome(fresh)).toContainText(/lock #\d+ in this file breaks a rule|damaged at block #\d+/);
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(cut);
+  await expect(outcome(fresh)).toContainText(`The file ends within block #${tip.height}.`);
+  await expect.poll(async () => (await fresh.tip()).height).toBe(tip.height - 1);
+  // The whole one brings the rest.
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(file);
+  await expect(outcome(fresh)).toHaveText(`1 block loaded, up to #${tip.height}.`);
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(file);
+  await expect(outcome(fresh)).toHaveText('Your chain has all of this file’s blocks already.');
+  expect(await fresh.tip()).toEqual(tip);
+
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(roomUrl(server.url, newRoomSecret(), 'regtest'));
+  await page.locator('header .you').click();
+  await page.getByRole('button', { name: 'Chain file' }).click();
+  await page.getByLabel('Chain file of this room').setInputFiles(file);
+  await expect(page.getByTestId('load-outcome')).toContainText('This file is of another room.');
+  await context.close();
+});
+
+test('a chain with less work than the tab’s own changes nothing', async ({ room, browser }) => {
+  // The same room twice, each without knowing of the other.
+  const { file } = await savedRoom(room);
+  const context = await browser.newContext();
+  const longer = await room.open({ context });
+  await longer.setMode('Always');
+  await longer.waitForHeight(30);
+  await longer.setMode('Off');
+  const tip = await longer.tip();
+  await loadChain(longer, file);
+  await expect(outcome(longer)).toHaveText('Your chain already has more work than this file’s. Nothing was changed.');
+  expect(await longer.tip()).toEqual(tip);
+  await context.close();
+});
+
+test('saving and loading can be cancelled; what was checked is kept', async ({ room }) => {
+  const tab = await room.open();
+  await tab.setMode('Always');
+  await tab.waitForHeight(60);
+  await tab.setMode('Off');
+  const { path } = await saveChain(tab);
+
+  // A disk that is slow enough to be cancelled.
+  await tab.page.evaluate(() => {
+    const seen = { aborted: false };
+    Object.assign(window, {
+      seen,
+      showSaveFilePicker: () =>
+        Promise.resolve({
+          createWritable: () =>
+            Promise.resolve({
+              write: () => new Promise((resolve) => Object.assign(window, { diskWrites: resolve })),
+              abort: () => Promise.resolve((seen.aborted = true)),
+            }),
+        }),
+    });
+  });
+  await openChainFile(tab);
+  await tab.page.getByRole('button', { name: 'Save the chain' }).click();
+  await expect(tab.page.getByTestId('run-progress')).toBeVisible();
+  // It goes on while nobody looks.
+  await tab.page.keyboard.press('Escape');
+  await openChainFile(tab);
+  await tab.page.getByRole('button', { name: 'Cancel' }).click();
+  await tab.page.evaluate(() => (window as unknown as { diskWrites: () => void }).diskWrites());
+  await expect(tab.page.getByRole('button', { name: 'Save the chain' })).toBeVisible();
+  await expect(tab.page.getByTestId('save-outcome')).toHaveCount(0);
+  expect(await tab.page.evaluate(() => (window as unknown as { seen: { aborted: boolean } }).seen.aborted)).toBe(true);
+  await tab.page.close();
+
+  const fresh = await room.open();
+  // A file that is slow to read: its first piece comes, the next one waits.
+  await fresh.page.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    let reads = 0;
+    Blob.prototype.arrayBuffer = async function () {
+      if (++reads === 2) await new Promise((resolve) => Object.assign(window, { fileReads: resolve }));
+      return read.call(this);
+    };
+  });
+  await loadChain(fresh, path);
+  await expect(fresh.page.getByTestId('run-progress')).toContainText('Checking blocks');
+  await fresh.page.getByRole('button', { name: 'Cancel' }).click();
+  await fresh.page.evaluate(() => (window as unknown as { fileReads: () => void }).fileReads());
+  await expect(outcome(fresh)).toContainText('Cancelled');
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(path);
+  await expect(outcome(fresh)).toContainText(/loaded|already/);
+});
+
+test('goes straight to the disk where the browser lets it', async ({ room }) => {
+  const tab = await room.open();
+  await tab.write('on disk');
+  await expect(tab.blockWith('on disk')).toBeVisible();
+  const { path } = await saveChain(tab);
+  // The picker itself is the browser's own window; what it gives is a file like one of the page's own.
+  await tab.page.evaluate(() =>
+    Object.assign(window, {
+      showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) => {
+        const folder = await navigator.storage.getDirectory();
+        return folder.getFileHandle(suggestedName, { create: true });
+      },
+    }),
+  );
+  await openChainFile(tab);
+  await tab.page.getByRole('button', { name: 'Save the chain' }).click();
+  await expect(tab.page.getByTestId('save-outcome')).toContainText('saved');
+  const written = await tab.page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    for await (const handle of folder.values()) {
+      if (handle instanceof FileSystemFileHandle) return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
+    }
+    return [];
+  });
+  expect(Buffer.from(written).equals(await readFile(path))).toBe(true);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing wrong with it, ${colorScheme}, on a phone too`, async ({ room }, testInfo) => {
+    const tab = await room.open();
+    await tab.page.emulateMedia({ colorScheme });
+    await tab.write('something');
+    await expect(tab.blockWith('something')).toBeVisible();
+    for (const size of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      await tab.page.setViewportSize(size);
+      await openChainFile(tab);
+      await expect(tab.page.getByTestId('storage-room')).toBeVisible();
+      await tab.page.getByLabel('Chain file of this room').setInputFiles({
+        name: 'x.tabchain',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from('Dear diary,'),
+      });
+      await expect(outcome(tab)).toBeVisible();
+      expect(await violations(tab.page)).toEqual([]);
+      expect(await tab.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      await tab.page.screenshot({ path: testInfo.outputPath(`${colorScheme}-${size.width}.png`) });
+      await tab.page.keyboard.press('Escape');
+    }
+  });
+}
