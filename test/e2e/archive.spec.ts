@@ -34,7 +34,9 @@ async function loadChain(tab: Tab, path: string): Promise<void> {
 const outcome = (tab: Tab) => tab.page.getByTestId('load-outcome');
 
 /** A room with some blocks and messages, saved; nobody is in it any more. */
-async function savedRoom(room: Room): Promise<{ readonly file: string; readonly name: string; readonly tip: Awaited<ReturnType<Tab['tip']>> }> {
+async function savedRoom(
+  room: Room,
+): Promise<{ readonly file: string; readonly name: string; readonly tip: Awaited<ReturnType<Tab['tip']>> }> {
   const tab = await room.open();
   for (const memo of ['first words', 'second words', 'last words']) {
     await tab.write(memo);
@@ -51,7 +53,10 @@ async function changed(path: string, to: string, change: (bytes: Buffer) => Buff
   return to;
 }
 
-test('a fresh browser without peers gets the room back from its file, and keeps it', async ({ room, browser }) => {
+test('a fresh browser without peers gets the room back from its file, and keeps it', async ({
+  room,
+  browser,
+}) => {
   const { file, name, tip } = await savedRoom(room);
   expect(name).toMatch(new RegExp(`^tabchain-[a-z]+-[a-z]+-${tip.height}\\.tabchain$`));
 
@@ -61,16 +66,16 @@ test('a fresh browser without peers gets the room back from its file, and keeps 
   await expect(outcome(fresh)).toHaveText(`${tip.height} blocks loaded, up to #${tip.height}.`);
   await fresh.page.keyboard.press('Escape');
   await expect(fresh.blockWith('first words')).toBeVisible();
-  expect(await fresh.tip()).toEqual(tip);
+  await expect.poll(() => fresh.tip()).toEqual(tip);
 
   await fresh.page.reload();
   await expect(fresh.blockWith('last words')).toBeVisible();
-  expect(await fresh.tip()).toEqual(tip);
+  await expect.poll(() => fresh.tip()).toEqual(tip);
 
   // Another one gets it from this tab, as from any peer.
   const guest = await room.open();
   await expect(guest.blockWith('first words')).toBeVisible();
-  expect(await guest.tip()).toEqual(tip);
+  await expect.poll(() => guest.tip()).toEqual(tip);
   await context.close();
 });
 
@@ -97,7 +102,9 @@ test('files that are not whole, or another room’s, say what is wrong and lose 
   browser,
 }, testInfo) => {
   const { file, tip } = await savedRoom(room);
-  const cut = await changed(file, testInfo.outputPath('cut.tabchain'), (bytes) => bytes.subarray(0, bytes.length - 60));
+  const cut = await changed(file, testInfo.outputPath('cut.tabchain'), (bytes) =>
+    bytes.subarray(0, bytes.length - 60),
+  );
   const flipped = await changed(file, testInfo.outputPath('flipped.tabchain'), (bytes) => {
     const at = Math.floor(bytes.length * MIDDLE);
     bytes[at] = (bytes[at] ?? 0) ^ 4;
@@ -118,7 +125,7 @@ test('files that are not whole, or another room’s, say what is wrong and lose 
   await expect(outcome(fresh)).toHaveText(`1 block loaded, up to #${tip.height}.`);
   await fresh.page.getByLabel('Chain file of this room').setInputFiles(file);
   await expect(outcome(fresh)).toHaveText('Your chain has all of this file’s blocks already.');
-  expect(await fresh.tip()).toEqual(tip);
+  await expect.poll(() => fresh.tip()).toEqual(tip);
 
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -140,8 +147,10 @@ test('a chain with less work than the tab’s own changes nothing', async ({ roo
   await longer.setMode('Off');
   const tip = await longer.tip();
   await loadChain(longer, file);
-  await expect(outcome(longer)).toHaveText('Your chain already has more work than this file’s. Nothing was changed.');
-  expect(await longer.tip()).toEqual(tip);
+  await expect(outcome(longer)).toHaveText(
+    'Your chain already has more work than this file’s. Nothing was changed.',
+  );
+  await expect.poll(() => longer.tip()).toEqual(tip);
   await context.close();
 });
 
@@ -177,7 +186,9 @@ test('saving and loading can be cancelled; what was checked is kept', async ({ r
   await tab.page.evaluate(() => (window as unknown as { diskWrites: () => void }).diskWrites());
   await expect(tab.page.getByRole('button', { name: 'Save the chain' })).toBeVisible();
   await expect(tab.page.getByTestId('save-outcome')).toHaveCount(0);
-  expect(await tab.page.evaluate(() => (window as unknown as { seen: { aborted: boolean } }).seen.aborted)).toBe(true);
+  expect(
+    await tab.page.evaluate(() => (window as unknown as { seen: { aborted: boolean } }).seen.aborted),
+  ).toBe(true);
   await tab.page.close();
 
   const fresh = await room.open();
@@ -219,7 +230,8 @@ test('goes straight to the disk where the browser lets it', async ({ room }) => 
   const written = await tab.page.evaluate(async () => {
     const folder = await navigator.storage.getDirectory();
     for await (const handle of folder.values()) {
-      if (handle instanceof FileSystemFileHandle) return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
+      if (handle instanceof FileSystemFileHandle)
+        return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
     }
     return [];
   });
@@ -246,7 +258,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       await expect(outcome(tab)).toBeVisible();
       expect(await violations(tab.page)).toEqual([]);
-      expect(await tab.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      expect(await tab.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(
+        true,
+      );
       await tab.page.screenshot({ path: testInfo.outputPath(`${colorScheme}-${size.width}.png`) });
       await tab.page.keyboard.press('Escape');
     }

@@ -59,7 +59,9 @@ export class ChainExport {
       this.#begun = true;
       const { genesisId, firstHeight, tipHeight } = this.plan;
       const tipId = this.#entries.at(-1)?.id ?? genesisId;
-      add(this.#writer.head({ network: this.#chain.params.network, genesisId, firstHeight, tipHeight, tipId }));
+      add(
+        this.#writer.head({ network: this.#chain.params.network, genesisId, firstHeight, tipHeight, tipId }),
+      );
     }
     const total = this.#entries.length;
     while (size < this.#pieceBytes && this.#written < total) {

@@ -73,7 +73,9 @@ export class ChainImport {
   async take(bytes: Uint8Array, isLast: boolean): Promise<ImportReply> {
     if (this.#stopped) return { kind: 'stopped' };
     const isOver =
-      this.#step === 'headers' ? await this.#takeHeaders(bytes, isLast) : await this.#takeBlocks(bytes, isLast);
+      this.#step === 'headers'
+        ? await this.#takeHeaders(bytes, isLast)
+        : await this.#takeBlocks(bytes, isLast);
     if (this.#stopped) return { kind: 'stopped' };
     if (!isOver) return this.#wanted('next');
     if (this.#step === 'blocks') return this.#finish();
@@ -197,7 +199,8 @@ export class ChainImport {
   }
 
   async #finish(): Promise<ImportReply> {
-    while (this.#context.isReadingBack()) await new Promise((resolve) => setTimeout(resolve, READ_BACK_POLL_MS));
+    while (this.#context.isReadingBack())
+      await new Promise((resolve) => setTimeout(resolve, READ_BACK_POLL_MS));
     const broken = lowestInvalid(this.#last);
     if (broken?.invalid) this.#problem = { code: 'broken-rule', height: broken.height, rule: broken.invalid };
     const last = broken ? broken.parent : this.#last;

@@ -56,7 +56,7 @@ export async function openChain(
   const storage = new StorageState(events);
   let lost = false;
   // The store is made last.
-  let onLost = (_error: DatabaseLostError): void => undefined;
+  let onLost: (error: DatabaseLostError) => void = () => undefined;
   const { slot } = await claimSlot({
     network,
     roomId: room.roomId,

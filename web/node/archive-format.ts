@@ -51,7 +51,8 @@ const fieldsCodec: P.CoderType<ArchiveHead> = P.validate(
     tipId: idCodec,
   }),
   (head) => {
-    if (head.firstHeight < 1 || head.firstHeight > head.tipHeight + 1) throw new Error('heights out of order');
+    if (head.firstHeight < 1 || head.firstHeight > head.tipHeight + 1)
+      throw new Error('heights out of order');
     return head;
   },
 );

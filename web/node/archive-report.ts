@@ -8,7 +8,12 @@ export interface ArchiveProgress {
 }
 
 export type ExportReply =
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array; readonly progress: ArchiveProgress; readonly isLast: boolean }
+  | {
+      readonly kind: 'piece';
+      readonly bytes: Uint8Array;
+      readonly progress: ArchiveProgress;
+      readonly isLast: boolean;
+    }
   /** A reorg has replaced blocks that are not written yet and no longer at hand: to be begun anew. */
   | { readonly kind: 'reorganized' }
   /** The store can't give this block. */

@@ -52,12 +52,12 @@ export function openDatabase(
   let lost: DatabaseLostError | undefined;
 
   const opening = new Promise<IDBDatabase>((resolve, reject) => {
-    const refuse = (error: unknown) => {
-      lost = new DatabaseLostError('refused', describe(error));
+    const refuse = (error?: unknown) => {
+      lost = new DatabaseLostError('refused', error === undefined ? undefined : describe(error));
       reject(lost);
     };
     if (factory === undefined) {
-      refuse('no IndexedDB');
+      refuse();
       return;
     }
     let request: IDBOpenDBRequest;
@@ -112,7 +112,7 @@ function findFactory(): IDBFactory | undefined {
   try {
     return globalThis.indexedDB;
   } catch {
-    return undefined; // said as "no IndexedDB" by the caller
+    return undefined; // refused, as far as the caller can tell
   }
 }
 
@@ -123,7 +123,5 @@ function describe(error: unknown): string {
 /** The same database for as long as `isOwned`; then every call rejects with a DatabaseLostError. */
 export function whileOwned(store: UseStore, isOwned: () => boolean): UseStore {
   return (mode, callback) =>
-    isOwned()
-      ? store(mode, callback)
-      : Promise.reject(new DatabaseLostError('taken'));
+    isOwned() ? store(mode, callback) : Promise.reject(new DatabaseLostError('taken'));
 }

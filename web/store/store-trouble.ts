@@ -15,6 +15,11 @@ export function storeTrouble(error: unknown, retries: boolean): StoreTrouble {
   if (error instanceof Error && error.name === 'QuotaExceededError')
     return { reason: 'full', detail: undefined, retries };
   // An aborted transaction may give no reason at all.
-  const detail = error instanceof Error ? error.message || error.name : error == null ? undefined : String(error);
+  const detail =
+    error instanceof Error
+      ? error.message || error.name
+      : error === undefined || error === null
+        ? undefined
+        : String(error);
   return { reason: 'failed', detail, retries };
 }

@@ -26,7 +26,7 @@ const HEAD: ArchiveHead = {
   genesisId: headerId(GENESIS.header),
   firstHeight: 1,
   tipHeight: BLOCKS,
-  tipId: headerId(blocks.at(-1)!.header),
+  tipId: headerId((blocks.at(-1) ?? GENESIS).header),
 };
 const FILE = written(HEAD);
 
@@ -92,7 +92,9 @@ describe('a chain file', () => {
 
   test('is known to be cut off wherever that is, and at which block', () => {
     const starts: number[] = [HEAD_BYTES];
-    for (const part of whole) if ('bytes' in part) starts.push(starts.at(-1)! + lengthBytes(part.bytes) + part.bytes.length);
+    for (const part of whole)
+      if ('bytes' in part)
+        starts.push((starts.at(-1) as number) + lengthBytes(part.bytes) + part.bytes.length);
     for (let end = 0; end < FILE.length; end++) {
       const problem = problemOf(read(FILE.subarray(0, end)));
       const block = starts.findIndex((start) => start > end);
@@ -136,7 +138,9 @@ describe('a chain file', () => {
     const long = Buffer.alloc(5);
     long[0] = 0xfe;
     long.writeUInt32LE(MAX_RECORD_BYTES + 1, 1);
-    const parts = read(Buffer.concat([FILE.subarray(0, HEAD_BYTES), long, Buffer.alloc(MAX_RECORD_BYTES + 1)]));
+    const parts = read(
+      Buffer.concat([FILE.subarray(0, HEAD_BYTES), long, Buffer.alloc(MAX_RECORD_BYTES + 1)]),
+    );
     expect(problemOf(parts)).toEqual({ code: 'damaged', height: 1 });
   });
 
@@ -146,7 +150,10 @@ describe('a chain file', () => {
   });
 
   test('one that holds more or fewer blocks than it says is damaged', () => {
-    expect(problemOf(read(written({ ...HEAD, tipHeight: BLOCKS + 1 })))).toEqual({ code: 'damaged', height: BLOCKS + 1 });
+    expect(problemOf(read(written({ ...HEAD, tipHeight: BLOCKS + 1 })))).toEqual({
+      code: 'damaged',
+      height: BLOCKS + 1,
+    });
     expect(problemOf(read(written({ ...HEAD, tipHeight: BLOCKS - 1 })))).toEqual({ code: 'damaged-end' });
   });
 });

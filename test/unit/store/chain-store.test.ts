@@ -394,7 +394,7 @@ describe('a store that can not store', () => {
     state.full = true;
     const { chain, reasons, retry } = openChainStore(store);
     const model = new ChainModel();
-    const blockBytes = blockSize(model.change(1).connected[0]!.block);
+    const blockBytes = blockSize((model.change(1).connected[0] as StoredBlock).block);
     chain.commit(model.change(1, 0));
     await chain.settled();
     expect(chain.completeFrom).toBe(1);

@@ -10,6 +10,8 @@ const ID_CHARS = 8;
  * by its genesis block.
  */
 export function archiveFileName(secret: string, genesisId: string, height: number): string {
-  const room = isGuessable(secret) ? genesisId.slice(-ID_CHARS) : roomTitle(secret).toLowerCase().replaceAll(' ', '-');
+  const room = isGuessable(secret)
+    ? genesisId.slice(-ID_CHARS)
+    : roomTitle(secret).toLowerCase().replaceAll(' ', '-');
   return `tabchain-${room}-${height}${FILE_ENDING}`;
 }

@@ -15,7 +15,10 @@ export interface FileTarget {
 /** https://wicg.github.io/file-system-access/: not among TypeScript's types, as not all browsers have it. */
 type SavePicker = (options: {
   readonly suggestedName: string;
-  readonly types: readonly { readonly description: string; readonly accept: Record<string, readonly string[]> }[];
+  readonly types: readonly {
+    readonly description: string;
+    readonly accept: Record<string, readonly string[]>;
+  }[];
 }) => Promise<FileSystemFileHandle>;
 
 const TYPE = 'application/octet-stream';
