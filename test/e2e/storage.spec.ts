@@ -1,8 +1,8 @@
 /**
- * What a browser does to a page's storage, done by the browser itself where it can be asked to: the tab says that it
+ * What browsers do to a page's storage, done by the browser itself where it can be asked to: the tab says that it
  * forgets and why, its node goes on, and the chain can be saved.
  */
-import type { CDPSession } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 import { violations } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import type { Tab } from './tab.ts';
@@ -35,11 +35,27 @@ async function load(tab: Tab, path: string): Promise<void> {
   await tab.page.keyboard.press('Escape');
 }
 
-async function debugging(tab: Tab): Promise<{ readonly session: CDPSession; readonly origin: string }> {
-  return {
-    session: await tab.page.context().newCDPSession(tab.page),
-    origin: new URL(tab.page.url()).origin,
+/** Runs before the engine, in its worker, which init scripts do not reach. */
+async function injectIntoWorkers(context: BrowserContext, script: string): Promise<void> {
+  await context.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: script + (await response.text()) });
+  });
+}
+
+/** Chromium 156 takes `Storage.overrideQuotaForOrigin`, and stores on: what a full disk does is played. */
+const FULL_DISK = `
+  let isFull = false;
+  new BroadcastChannel('test/full').onmessage = ({ data }) => (isFull = data);
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (names, mode, options) {
+    if (isFull && mode === 'readwrite') throw new DOMException('no space', 'QuotaExceededError');
+    return transaction.call(this, names, mode, options);
   };
+`;
+
+function fillDisk(tab: Tab, isFull: boolean): Promise<void> {
+  return tab.page.evaluate((full) => new BroadcastChannel('test/full').postMessage(full), isFull);
 }
 
 test('without space the tab forgets, and stores everything once there is space again', async ({
@@ -47,15 +63,12 @@ test('without space the tab forgets, and stores everything once there is space a
   browser,
 }) => {
   const context = await browser.newContext();
+  await injectIntoWorkers(context, FULL_DISK);
   const tab = await room.open({ context });
   await sealed(tab, 'before');
-  const { session, origin } = await debugging(tab);
-  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  // Chromium asks for the quota anew only once in half a minute.
-  await tab.setMode('Always');
-  await expect(tab.notice('storage')).toContainText('no space left for this site');
-  await tab.setMode('On demand');
+  await fillDisk(tab, true);
   await sealed(tab, 'while it is full', 'and another');
+  await expect(tab.notice('storage')).toContainText('no space left for this site');
   await expect(tab.notice('storage')).toContainText('tries again by itself');
   expect((await tab.status()).storage).toMatchObject({ kind: 'forgetting', reason: 'full', retries: true });
   const tip = await tab.tip();
@@ -67,7 +80,7 @@ test('without space the tab forgets, and stores everything once there is space a
   await expect.poll(() => other.tip()).toEqual(tip);
   await fresh.close();
 
-  await session.send('Storage.overrideQuotaForOrigin', { origin });
+  await fillDisk(tab, false);
   await expect(tab.notice('storage')).toHaveCount(0);
   await tab.page.reload();
   await expect(tab.blockWith('and another')).toBeVisible();
@@ -81,7 +94,8 @@ for (const way of ['the page’s own tools', 'the browser'] as const) {
     const tab = await room.open({ context });
     await sealed(tab, 'one', 'two');
     if (way === 'the browser') {
-      const { session, origin } = await debugging(tab);
+      const session = await context.newCDPSession(tab.page);
+      const { origin } = new URL(tab.page.url());
       await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
     } else {
       await tab.page.evaluate(async () => {
@@ -111,13 +125,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`a browser that refuses storage, ${colorScheme}`, async ({ room, browser }, testInfo) => {
     const context = await browser.newContext({ colorScheme });
     // As in a private window: no browser can be asked to refuse it to one page, and the engine lives in a worker.
-    await context.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
-      const response = await route.fetch();
-      const refusal = `Object.defineProperty(self, 'indexedDB', {
+    await injectIntoWorkers(
+      context,
+      `Object.defineProperty(self, 'indexedDB', {
         get() { throw new DOMException('The operation is insecure.', 'SecurityError'); },
-      });`;
-      await route.fulfill({ response, body: refusal + (await response.text()) });
-    });
+      });`,
+    );
     const tab = await room.open({ context });
     await expect(tab.notice('storage')).toContainText('keeps nothing for this page, as in a private window');
     await sealed(tab, 'goes on');
