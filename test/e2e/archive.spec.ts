@@ -8,6 +8,11 @@ import type { Tab } from './tab.ts';
 /** A byte in the middle of the file: in some block. */
 const MIDDLE = 0.5;
 
+/** What a page sees of a disk that waits for the test. */
+interface SlowDisk {
+  readonly disk: { readonly seen: readonly string[]; readonly goOn: () => void };
+}
+
 async function openChainFile(tab: Tab): Promise<void> {
   await tab.page.locator('header .you').click();
   await tab.page.getByRole('button', { name: 'Chain file' }).click();
@@ -139,12 +144,13 @@ test('files that are not whole, or another room’s, say what is wrong and lose 
 
 test('a chain with less work than the tab’s own changes nothing', async ({ room, browser }) => {
   // The same room twice, each without knowing of the other.
-  const { file } = await savedRoom(room);
+  const { file, tip: weaker } = await savedRoom(room);
   const context = await browser.newContext();
   const longer = await room.open({ context });
-  await longer.setMode('Always');
-  await longer.waitForHeight(30);
-  await longer.setMode('Off');
+  for (let n = 0; n <= weaker.height; n++) {
+    await longer.write(`ahead ${n}`);
+    await expect(longer.blockWith(`ahead ${n}`)).toBeVisible();
+  }
   const tip = await longer.tip();
   await loadChain(longer, file);
   await expect(outcome(longer)).toHaveText(
@@ -154,24 +160,24 @@ test('a chain with less work than the tab’s own changes nothing', async ({ roo
   await context.close();
 });
 
-test('saving and loading can be cancelled; what was checked is kept', async ({ room }) => {
+test('saving can be cancelled, and leaves no file', async ({ room }) => {
   const tab = await room.open();
-  await tab.setMode('Always');
-  await tab.waitForHeight(60);
-  await tab.setMode('Off');
-  const { path } = await saveChain(tab);
-
+  await tab.write('to be saved');
+  await expect(tab.blockWith('to be saved')).toBeVisible();
   // A disk that is slow enough to be cancelled.
   await tab.page.evaluate(() => {
-    const seen = { aborted: false };
+    let goOn: () => void;
+    const written = new Promise<void>((resolve) => (goOn = resolve));
+    const seen: string[] = [];
     Object.assign(window, {
-      seen,
+      disk: { seen, goOn: () => goOn() },
       showSaveFilePicker: () =>
         Promise.resolve({
           createWritable: () =>
             Promise.resolve({
-              write: () => new Promise((resolve) => Object.assign(window, { diskWrites: resolve })),
-              abort: () => Promise.resolve((seen.aborted = true)),
+              write: () => written,
+              close: () => Promise.resolve(seen.push('closed')),
+              abort: () => Promise.resolve(seen.push('aborted')),
             }),
         }),
     });
@@ -183,31 +189,37 @@ test('saving and loading can be cancelled; what was checked is kept', async ({ r
   await tab.page.keyboard.press('Escape');
   await openChainFile(tab);
   await tab.page.getByRole('button', { name: 'Cancel' }).click();
-  await tab.page.evaluate(() => (window as unknown as { diskWrites: () => void }).diskWrites());
+  await tab.page.evaluate(() => (window as unknown as SlowDisk).disk.goOn());
   await expect(tab.page.getByRole('button', { name: 'Save the chain' })).toBeVisible();
   await expect(tab.page.getByTestId('save-outcome')).toHaveCount(0);
-  expect(
-    await tab.page.evaluate(() => (window as unknown as { seen: { aborted: boolean } }).seen.aborted),
-  ).toBe(true);
-  await tab.page.close();
+  expect(await tab.page.evaluate(() => (window as unknown as SlowDisk).disk.seen)).toEqual(['aborted']);
+});
 
-  const fresh = await room.open();
-  // A file that is slow to read: its first piece comes, the next one waits.
+test('loading can be cancelled, and done again', async ({ room, browser }) => {
+  const { file, tip } = await savedRoom(room);
+  const context = await browser.newContext();
+  const fresh = await room.open({ context });
+  // A file that is slow to read: once for its headers, then the blocks have to wait.
   await fresh.page.evaluate(() => {
     const read = Blob.prototype.arrayBuffer;
+    let goOn: () => void;
+    const readable = new Promise<void>((resolve) => (goOn = resolve));
     let reads = 0;
+    Object.assign(window, { disk: { goOn: () => goOn() } });
     Blob.prototype.arrayBuffer = async function () {
-      if (++reads === 2) await new Promise((resolve) => Object.assign(window, { fileReads: resolve }));
+      if (++reads === 2) await readable;
       return read.call(this);
     };
   });
-  await loadChain(fresh, path);
+  await loadChain(fresh, file);
   await expect(fresh.page.getByTestId('run-progress')).toContainText('Checking blocks');
   await fresh.page.getByRole('button', { name: 'Cancel' }).click();
-  await fresh.page.evaluate(() => (window as unknown as { fileReads: () => void }).fileReads());
-  await expect(outcome(fresh)).toContainText('Cancelled');
-  await fresh.page.getByLabel('Chain file of this room').setInputFiles(path);
-  await expect(outcome(fresh)).toContainText(/loaded|already/);
+  await fresh.page.evaluate(() => (window as unknown as SlowDisk).disk.goOn());
+  await expect(outcome(fresh)).toHaveText('Cancelled. What was checked before is kept.');
+  expect((await fresh.tip()).height).toBe(0);
+  await fresh.page.getByLabel('Chain file of this room').setInputFiles(file);
+  await expect(outcome(fresh)).toHaveText(`${tip.height} blocks loaded, up to #${tip.height}.`);
+  await context.close();
 });
 
 test('goes straight to the disk where the browser lets it', async ({ room }) => {

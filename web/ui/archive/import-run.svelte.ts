@@ -26,12 +26,19 @@ export class ImportRun {
     this.#cancelled = false;
     this.state = { kind: 'running', step: 'headers', progress: { done: 0, total: 0 } };
     this.state = await this.#load(file);
-    if (this.state.kind !== 'done') await this.#client.ask({ kind: 'import-stop' });
+    if (this.state.kind === 'failed') await this.#stopEngine();
   }
 
   /** What was checked before stays in the chain. */
   cancel(): void {
+    if (this.state.kind !== 'running') return;
     this.#cancelled = true;
+    // It may be at the piece that it has for seconds.
+    void this.#stopEngine();
+  }
+
+  #stopEngine(): Promise<unknown> {
+    return this.#client.ask({ kind: 'import-stop' });
   }
 
   async #load(file: Blob): Promise<ImportState> {
@@ -39,12 +46,13 @@ export class ImportRun {
     let isFirst = true;
     for (;;) {
       const bytes = await bytesOf(file.slice(at, at + PIECE_BYTES));
+      if (this.#cancelled) return { kind: 'cancelled' };
       if (bytes === undefined) return { kind: 'failed', code: 'unreadable' };
       at += bytes.length;
       const reply = await this.#client.ask({ kind: 'import-piece', bytes, isFirst, isLast: at >= file.size });
       if (reply?.kind === 'done') return { kind: 'done', outcome: reply.outcome };
-      if (reply === undefined || reply.kind === 'stopped') return { kind: 'failed', code: 'stopped' };
       if (this.#cancelled) return { kind: 'cancelled' };
+      if (reply === undefined || reply.kind === 'stopped') return { kind: 'failed', code: 'stopped' };
       isFirst = false;
       if (reply.kind === 'rewind') at = 0;
       this.state = { kind: 'running', step: reply.step, progress: reply.progress };
