@@ -17,8 +17,8 @@ import { m } from './ui/paraglide/messages.js';
 import { PowChoice } from './ui/pow-choice.svelte.ts';
 import { hasLowBattery, isPhone } from './ui/pow-default.ts';
 import Room from './ui/Room.svelte';
-import LazyView from './ui/shell/LazyView.svelte';
 import { slotMemory } from './ui/slot-memory.ts';
+import LazyStage from './ui/stage/LazyStage.svelte';
 
 const query = new URLSearchParams(location.search);
 const network: Network = query.get('network') === 'regtest' ? 'regtest' : 'room';
@@ -69,11 +69,7 @@ function openRoom(target: HTMLElement, secret: string): void {
     if (low) powChoice.holdBack('battery');
   });
   if (isStage) {
-    const load = () => import('./ui/stage/Stage.svelte');
-    mount(LazyView<{ secret: string; network: Network; client: EngineClient }>, {
-      target,
-      props: { load, props: { secret, network, client } },
-    });
+    mount(LazyStage, { target, props: { secret, network, client } });
     return;
   }
   mount(Room, { target, props: { secret, network, client, powChoice, askLinkPath: connections.path } });
