@@ -8,7 +8,7 @@ import { signaling } from './signaling/vite-plugin.ts';
 export default defineConfig({
   plugins: [svelte({ configFile: false }), catalogue(), signaling(), kernel(), offline()],
   // What is served as it is: the icons of the installed app.
-  publicDir: 'web/public',
+  publicDir: 'web/ui/public',
   server: { host: true },
   // Workers are bundled by themselves, with plugins of their own.
   worker: { format: 'es', plugins: () => [kernel()] },

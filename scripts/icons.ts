@@ -1,11 +1,11 @@
-/** npm run icons: draws web/ui/icon.svg as the PNG files that an installed app needs, into web/public/icons/. */
+/** npm run icons: draws web/ui/icon.svg as the PNG files that an installed app needs, into web/ui/public/icons/. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { ensureChromium } from './browsers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDER = join(ROOT, 'web/public/icons');
+const FOLDER = join(ROOT, 'web/ui/public/icons');
 /** Where an icon fills its whole square; the lighter one of the two that are in it. */
 const BACKGROUND = '#e4eaff';
 
@@ -31,6 +31,6 @@ for (const { file, size, share, background } of ICONS) {
   );
   await page.screenshot({ path: join(FOLDER, file), omitBackground: true });
   await page.close();
-  console.log(`web/public/icons/${file}`);
+  console.log(`web/ui/public/icons/${file}`);
 }
 await browser.close();
