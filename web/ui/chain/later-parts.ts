@@ -2,19 +2,9 @@
 export const loadDetailDrawer = () => import('./DetailDrawer.svelte');
 export const loadTransferDialog = () => import('./TransferDialog.svelte');
 export const loadKeysDialog = () => import('./KeysDialog.svelte');
-export const loadShareDialog = () => import('../share/ShareDialog.svelte');
-export const loadInvitedDialog = () => import('../share/InvitedDialog.svelte');
-export const loadChainFile = () => import('../archive/ChainFile.svelte');
 
 /** Once the page is at rest: a server that goes away later takes nothing of it along. */
 export async function loadAll(): Promise<void> {
   // Who opens one of them that could not be loaded is told so.
-  await Promise.allSettled([
-    loadDetailDrawer(),
-    loadTransferDialog(),
-    loadKeysDialog(),
-    loadChainFile(),
-    loadShareDialog(),
-    loadInvitedDialog(),
-  ]);
+  await Promise.allSettled([loadDetailDrawer(), loadTransferDialog(), loadKeysDialog()]);
 }
