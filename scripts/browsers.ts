@@ -2,12 +2,12 @@
  * Finds the browsers that tests, demo and screenshots run in, and installs them where they are missing.
  * The order: what an environment variable says, Playwright's own browser, one of the system, then installing.
  */
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium, firefox } from '@playwright/test';
+import { installByApt, isDebianRoot, namedProgram, onPath, run } from './programs.ts';
 
 /** What Playwright's `launch` needs to know of a browser. */
 export interface BrowserChoice {
@@ -52,7 +52,7 @@ const FIREFOX_FOLDERS = [
 
 /** A Chromium that is there already. @throws Error if TABCHAIN_CHROMIUM names a file that isn't. */
 export function findChromium(): BrowserChoice | undefined {
-  const executablePath = named('TABCHAIN_CHROMIUM');
+  const executablePath = namedProgram('TABCHAIN_CHROMIUM');
   if (executablePath !== undefined) return { executablePath };
   if (existsSync(chromium.executablePath())) return {};
   const path = onPath([HEADLESS_SHELL, ...CHROMIUM_COMMANDS]) ?? APPLICATION_FOLDERS.find(existsSync);
@@ -66,7 +66,7 @@ export function findChromium(): BrowserChoice | undefined {
 export function findFullChromium(): { readonly executablePath: string } | undefined {
   const playwrights = existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
   const path =
-    named('TABCHAIN_CHROMIUM') ??
+    namedProgram('TABCHAIN_CHROMIUM') ??
     playwrights ??
     onPath(CHROMIUM_COMMANDS) ??
     APPLICATION_FOLDERS.find(existsSync);
@@ -75,7 +75,7 @@ export function findFullChromium(): { readonly executablePath: string } | undefi
 
 /** A Firefox that is there already. The tests that want one are skipped without it, and say why. */
 export function findFirefox(): BrowserChoice | undefined {
-  const executablePath = named('TABCHAIN_FIREFOX');
+  const executablePath = namedProgram('TABCHAIN_FIREFOX');
   if (executablePath !== undefined) return { executablePath, channel: 'moz-firefox' };
   if (existsSync(firefox.executablePath())) return {};
   const system = onPath(FIREFOX_COMMANDS) ?? FIREFOX_FOLDERS.find(existsSync);
@@ -87,7 +87,7 @@ export async function ensureChromium(): Promise<BrowserChoice> {
   const found = findChromium();
   if (found !== undefined) return found;
   console.log('No Chromium found: installing one for the browser tests...');
-  for (const install of [installByPlaywright, installByApt, installFromNpm]) {
+  for (const install of [installByPlaywright, installChromiumByApt, installFromNpm]) {
     const path = await install();
     // For the processes that this one starts, which look for themselves.
     if (path !== undefined) process.env.TABCHAIN_CHROMIUM = path;
@@ -103,8 +103,8 @@ export async function ensureChromium(): Promise<BrowserChoice> {
  */
 export async function ensureTestBrowsers(): Promise<void> {
   await ensureChromium();
-  if (findFullChromium() === undefined) installDebianPackage('chromium');
-  if (findFirefox() === undefined) installDebianPackage('firefox-esr');
+  if (findFullChromium() === undefined) installByApt('chromium');
+  if (findFirefox() === undefined) installByApt('firefox-esr');
 }
 
 function installByPlaywright(): undefined {
@@ -116,16 +116,10 @@ function installByPlaywright(): undefined {
   }
 }
 
-function installByApt(): undefined {
+function installChromiumByApt(): undefined {
   // Not every release has the shell; a full browser does as well.
-  installDebianPackage(HEADLESS_SHELL);
-  if (findChromium() === undefined) installDebianPackage('chromium');
-}
-
-function installDebianPackage(name: string): void {
-  if (!isDebianRoot()) return;
-  run('apt-get', ['update']);
-  run('apt-get', ['install', '-y', '--no-install-recommends', name]);
+  installByApt(HEADLESS_SHELL);
+  if (findChromium() === undefined) installByApt('chromium');
 }
 
 /** For build machines that reach only an npm registry: a headless Chromium packed into a package, for Linux on x64. */
@@ -138,39 +132,4 @@ async function installFromNpm(): Promise<string | undefined> {
   // Only its path: the arguments it suggests put everything in one process, where WebRTC dies.
   const { default: packed } = (await import(entry)) as { default: { executablePath(): Promise<string> } };
   return packed.executablePath();
-}
-
-function named(variable: 'TABCHAIN_CHROMIUM' | 'TABCHAIN_FIREFOX'): string | undefined {
-  const path = process.env[variable];
-  if (path === undefined || path === '') return undefined;
-  if (!existsSync(path))
-    throw new Error(`${variable} is "${path}", but there is no such file: correct or unset it.`);
-  return path;
-}
-
-function onPath(commands: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false; // not there, or not ours to run: the next candidate is asked
-  }
-}
-
-function isDebianRoot(): boolean {
-  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-}
-
-/** Whether it worked shows in whether there is a browser afterwards. */
-function run(command: string, args: readonly string[]): void {
-  spawnSync(command, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: 5 * 60_000,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
 }
