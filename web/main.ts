@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import { SIGNAL_PATH } from '../signaling/protocol.ts';
 import type { Network } from './core/params.ts';
 import type { FromEngine, ToEngine } from './engine/messages.ts';
+import { createConnectionLog, type ConnectionLog } from './net/connection-log.ts';
 import { createConnections, type Connections } from './net/webrtc.ts';
 import { parseRoomLink } from './net/room.ts';
 import './ui/base.css';
@@ -63,7 +64,7 @@ function open(target: HTMLElement): void {
 function openRoom(target: HTMLElement, secret: string): void {
   rooms.opened(secret, Date.now());
   const hold = isPhone() ? 'phone' : undefined;
-  const { client, connections } = startEngine(secret, hold === undefined ? 'on-demand' : 'off');
+  const { client, connections, log } = startEngine(secret, hold === undefined ? 'on-demand' : 'off');
   const powChoice = new PowChoice(client, hold);
   void hasLowBattery().then((low) => {
     if (low) powChoice.holdBack('battery');
@@ -72,12 +73,21 @@ function openRoom(target: HTMLElement, secret: string): void {
     mount(LazyStage, { target, props: { secret, network, client } });
     return;
   }
-  mount(Room, { target, props: { secret, network, client, powChoice, askLinkPath: connections.path } });
+  const doctor = {
+    log,
+    signalingUrl: signalingUrl(),
+    loadChecks: () => import('./net/connection-checks.ts'),
+  };
+  mount(Room, {
+    target,
+    props: { secret, network, client, powChoice, askLinkPath: connections.path, doctor },
+  });
 }
 
 interface Engine {
   readonly client: EngineClient;
   readonly connections: Connections;
+  readonly log: ConnectionLog;
 }
 
 function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
@@ -85,7 +95,8 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
   const post = (message: ToEngine, transfer: Transferable[] = []): void =>
     worker.postMessage(message, transfer);
   const client = new EngineClient(post);
-  const connections = createConnections(post);
+  const log = createConnectionLog(Date.now);
+  const connections = createConnections(post, log);
   const slot = slotMemory(
     guardedStorage(() => sessionStorage),
     network,
@@ -124,7 +135,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
       workers: undefined,
     },
   });
-  return { client, connections };
+  return { client, connections, log };
 }
 
 function signalingUrl(): string {

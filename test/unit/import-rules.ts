@@ -54,7 +54,15 @@ const LAYERS: readonly Layer[] = [
   },
   {
     path: 'web/main.ts',
-    run: ['web/ui/', 'web/net/room.ts', 'web/net/webrtc.ts', 'web/engine/worker.ts', PROTOCOL],
+    run: [
+      'web/ui/',
+      'web/net/room.ts',
+      'web/net/webrtc.ts',
+      'web/net/connection-log.ts',
+      'web/net/connection-checks.ts',
+      'web/engine/worker.ts',
+      PROTOCOL,
+    ],
     types: PAGE_TYPES,
     packages: ['svelte'],
   },

@@ -45,6 +45,7 @@ export class Engine {
     slot: undefined,
     storage: { kind: 'saved' },
     signaling: { kind: 'connecting' },
+    iceServers: [],
     invitations: [],
   };
   #powStats: PowStats | undefined;
@@ -196,6 +197,7 @@ export class Engine {
       node,
       post: this.#post,
       onSignaling: (signaling) => this.#setStatus({ signaling }),
+      onIceServers: (iceServers) => this.#setStatus({ iceServers }),
       onInvitations: (invitations) => this.#setStatus({ invitations }),
     });
     const poster = new SlicePoster(

@@ -8,7 +8,7 @@ import { createLinker, type Linker, type LinkerOptions } from '../net/linker.ts'
 import type { Room } from '../net/room.ts';
 import { open, openBytes, seal, sealBytes } from '../net/seal.ts';
 import { createSignalingClient, type SignalingState } from '../net/signaling-client.ts';
-import { addressId, type AddressId } from '../node/address.ts';
+import { addressId, addressOf, type AddressId } from '../node/address.ts';
 import type { Node } from '../node/node.ts';
 import type { Dialer } from '../node/ports.ts';
 import { MAX_SIGNAL_BYTES } from '../node/signal.ts';
@@ -18,6 +18,7 @@ import type {
   InvitationCommand,
   InvitationResult,
   InvitationState,
+  RTCIceServerLike,
   SignalingStatus,
 } from './messages.ts';
 import { platformRandom } from './random.ts';
@@ -29,6 +30,8 @@ export interface LinksOptions {
   readonly node: Node;
   readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
   readonly onSignaling: (status: SignalingStatus) => void;
+  /** What the server names for finding a way from network to network. */
+  readonly onIceServers: (servers: readonly RTCIceServerLike[]) => void;
   readonly onInvitations: (states: readonly InvitationState[]) => void;
 }
 
@@ -79,6 +82,7 @@ export function createLinks(options: LinksOptions): Links {
       byServer.onWelcome(id, iceServers);
       byPeers.onWelcome(ownAddress, iceServers);
       invitations.setIceServers(iceServers);
+      options.onIceServers(iceServers);
       node.onWelcome(peers, members, Date.now());
     },
     onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
@@ -105,6 +109,7 @@ export function createLinks(options: LinksOptions): Links {
   const byPeers = createLinker({
     ...ends,
     route: 'peers',
+    keyOf: (peerId) => addressOf(peerId).key,
     dialsElsewhere: () => byServer.dialling,
     send: (to, envelope) => {
       const sealed = sealBytes(room, { from: ownAddress, to }, envelope, platformRandom.bytes);

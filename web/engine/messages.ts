@@ -13,6 +13,7 @@ import type { SearchProgress } from '../node/chain-search.ts';
 import type { Draft } from '../node/draft.ts';
 import type { KeyTextProblem } from '../node/key-text.ts';
 import type { ComposeCode } from '../node/node.ts';
+import type { Link } from '../node/ports.ts';
 import type { BlockDetail, BlockSummary, PowMode, Slices } from '../node/snapshot.ts';
 import type { WireRecord } from '../node/wire-record.ts';
 import type { StoreTrouble } from '../store/store-trouble.ts';
@@ -68,6 +69,10 @@ export type ConnectionOrder =
       readonly type: 'connection-create';
       readonly linkId: string;
       readonly initiator: boolean;
+      /** Which way its signals go. */
+      readonly route: Link['route'];
+      /** Whose link it is to be, where that is known: the peer's claim. */
+      readonly peerKey: AccountId | undefined;
       readonly iceServers: readonly RTCIceServerLike[];
       /**
        * People carry the answer: it comes once, with all candidates in it, and the connection then waits for as long
@@ -77,7 +82,25 @@ export type ConnectionOrder =
     }
   | { readonly type: 'connection-apply'; readonly linkId: string; readonly signal: ConnectionSignal }
   | { readonly type: 'connection-send'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'connection-destroy'; readonly linkId: string };
+  | { readonly type: 'connection-destroy'; readonly linkId: string; readonly reason: DestroyReason };
+
+/**
+ * Why the engine ends a connection. Of one being set up: `timeout`, nothing came of it in time; `linked`, `full` or
+ * `busy`, one of the two sides declined; `unreachable`, the peer has left; `offline`, the server's id for this tab is
+ * gone; `failed`, the browser itself gave up; `replaced`, by another one with the same peer; `expired` or `withdrawn`, of an invitation; `no-network`, the
+ * device has no address. `closed`: of an open link.
+ */
+export type DestroyReason =
+  | RefuseReason
+  | 'timeout'
+  | 'failed'
+  | 'unreachable'
+  | 'offline'
+  | 'replaced'
+  | 'expired'
+  | 'withdrawn'
+  | 'no-network'
+  | 'closed';
 
 /** The part of an envelope that WebRTC itself reads: a description or a candidate. */
 export type ConnectionSignal = Extract<SignalEnvelope, { data: unknown }>['data'];
@@ -202,6 +225,8 @@ export interface EngineStatus {
     /** The store was damaged; blocks up to `keptHeight` were kept, the rest comes from the peers. */
     | { readonly kind: 'healed'; readonly keptHeight: number; readonly lostHeight: number };
   readonly signaling: SignalingStatus;
+  /** What the server said last; none before it did. */
+  readonly iceServers: readonly RTCIceServerLike[];
   /** Those that this tab made or answered and that are under way or have just ended, the oldest first. */
   readonly invitations: readonly InvitationState[];
 }

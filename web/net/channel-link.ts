@@ -25,7 +25,7 @@ export function createChannelLink(
   function close(reason: string): void {
     if (closeReason !== undefined) return;
     closeReason = reason;
-    post({ type: 'connection-destroy', linkId: id });
+    post({ type: 'connection-destroy', linkId: id, reason: 'closed' });
   }
 
   return {

@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type {
   ConnectionEvent,
   ConnectionOrder,
+  DestroyReason,
   InvitationCommand,
   InvitationFailure,
   InvitationResult,
@@ -103,7 +104,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     // Its answer was never shown: it can be tried once more.
     if (invitation.phase.kind === 'preparing') usedIds.delete(invitation.id);
     invitation.phase = { kind: 'failed', reason };
-    post({ type: 'connection-destroy', linkId: invitation.id });
+    post({ type: 'connection-destroy', linkId: invitation.id, reason: DESTROY_REASONS[reason] });
     changed();
   }
 
@@ -115,7 +116,14 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     if (openCount() >= MAX_OPEN) return { ok: false, problem: 'too-many' };
     const id = bytesToHex(options.rng.bytes(16));
     begin({ id, role: 'inviter', peer: undefined, untilMs: nowMs + LIFETIME_MS }, nowMs);
-    post({ type: 'connection-create', linkId: id, initiator: true, iceServers });
+    post({
+      type: 'connection-create',
+      linkId: id,
+      initiator: true,
+      route: 'invitation',
+      peerKey: undefined,
+      iceServers,
+    });
     changed();
     return { ok: true, id };
   }
@@ -136,7 +144,15 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     if (verdict !== 'accept') return { ok: false, problem: verdict };
     const untilMs = Math.max(endMs, nowMs + CLOCK_SLACK_MS);
     begin({ id, role: 'guest', peer: from, untilMs }, nowMs);
-    post({ type: 'connection-create', linkId: id, initiator: false, iceServers, byHand: true });
+    post({
+      type: 'connection-create',
+      linkId: id,
+      initiator: false,
+      route: 'invitation',
+      peerKey: from.key,
+      iceServers,
+      byHand: true,
+    });
     const sdp = writeSdp('offer', description);
     post({ type: 'connection-apply', linkId: id, signal: { type: 'offer', sdp } });
     changed();
@@ -164,7 +180,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
   function withdraw(id: string): InvitationResult {
     const invitation = invitations.get(id);
     if (invitation === undefined) return { ok: false, problem: 'unknown' };
-    if (isOpen(invitation)) post({ type: 'connection-destroy', linkId: id });
+    if (isOpen(invitation)) post({ type: 'connection-destroy', linkId: id, reason: 'withdrawn' });
     invitations.delete(id);
     changed();
     return { ok: true, id };
@@ -280,6 +296,14 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     },
   };
 }
+
+const DESTROY_REASONS: Record<InvitationFailure, DestroyReason> = {
+  expired: 'expired',
+  unreachable: 'timeout',
+  'no-network': 'no-network',
+  browser: 'failed',
+  refused: 'closed',
+};
 
 /** What it means when the time is over. */
 const FAILURE_BY_PHASE: Partial<Record<InvitationState['phase']['kind'], InvitationFailure>> = {

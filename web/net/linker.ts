@@ -1,5 +1,11 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { ConnectionEvent, ConnectionOrder, RTCIceServerLike } from '../engine/messages.ts';
+import type { AccountId } from '../core/hash.ts';
+import type {
+  ConnectionEvent,
+  ConnectionOrder,
+  DestroyReason,
+  RTCIceServerLike,
+} from '../engine/messages.ts';
 import type { Dialer, Link, Rng, Route } from '../node/ports.ts';
 import { createChannelLink, type ChannelLink } from './channel-link.ts';
 import { createEarlyCandidates } from './early-candidates.ts';
@@ -26,7 +32,10 @@ export const MAX_TICK_GAP_MS = 5_000;
  * there is no server to send through, or that its id for us changed on the way; `too-many` that the queue is full;
  * `failed` that the browser could not connect.
  */
-export type DialFailure = RefuseReason | 'timeout' | 'unreachable' | 'offline' | 'too-many' | 'failed';
+export type DialFailure = ConnectFailure | 'too-many';
+
+/** Why one that was begun came to nothing. */
+type ConnectFailure = RefuseReason | 'timeout' | 'unreachable' | 'offline' | 'failed';
 
 /** Who offers a link. Key and session are the peer's claim; the handshake on the link proves the key. */
 export type Offer = Pick<OfferEnvelope, 'key' | 'session'> & { readonly peerId: string };
@@ -38,6 +47,8 @@ export interface LinkerOptions {
   readonly key: string;
   /** 8 random bytes in hex, new at each start of the node. */
   readonly session: string;
+  /** Whose key a peer's id says that it has, on a route where ids do. */
+  readonly keyOf?: (peerId: string) => AccountId;
   readonly rng: Rng;
   /** Dials that other routes have under way: MAX_DIALS is for all together. */
   readonly dialsElsewhere: () => number;
@@ -132,7 +143,13 @@ export function createLinker(options: LinkerOptions): Linker {
     if (usedIds.size > MAX_USED_IDS && oldest !== undefined) usedIds.delete(oldest);
   }
 
-  function create(peerId: string, linkId: string, dialled: boolean, as: string): Connection {
+  function create(
+    peerId: string,
+    linkId: string,
+    dialled: boolean,
+    as: string,
+    peerKey?: AccountId,
+  ): Connection {
     use(linkId);
     const connection: Connection = {
       linkId,
@@ -146,7 +163,14 @@ export function createLinker(options: LinkerOptions): Linker {
       link: undefined,
     };
     connections.set(linkId, connection);
-    post({ type: 'connection-create', linkId, initiator: dialled, iceServers });
+    post({
+      type: 'connection-create',
+      linkId,
+      initiator: dialled,
+      route: options.route,
+      peerKey,
+      iceServers,
+    });
     return connection;
   }
 
@@ -157,18 +181,18 @@ export function createLinker(options: LinkerOptions): Linker {
       if (free <= 0) return;
       free -= 1;
       queue.delete(peerId);
-      create(peerId, bytesToHex(options.rng.bytes(16)), true, ownId);
+      create(peerId, bytesToHex(options.rng.bytes(16)), true, ownId, options.keyOf?.(peerId));
     }
   }
 
   /** Forgets a connection that never opened. What the page still says of it finds nothing. */
-  function discard({ linkId }: Connection): void {
+  function discard({ linkId }: Connection, reason: DestroyReason): void {
     connections.delete(linkId);
-    post({ type: 'connection-destroy', linkId });
+    post({ type: 'connection-destroy', linkId, reason });
   }
 
-  function fail(connection: Connection, reason: DialFailure): void {
-    discard(connection);
+  function fail(connection: Connection, reason: ConnectFailure): void {
+    discard(connection, reason);
     if (connection.wanted) options.onDialFailed(connection.peerId, reason);
     startDials();
   }
@@ -180,7 +204,7 @@ export function createLinker(options: LinkerOptions): Linker {
   }
 
   /** Fails those being set up that `isLost` picks; the callbacks may change the map meanwhile. */
-  function failWhere(isLost: (connection: Connection) => boolean, reason: DialFailure): void {
+  function failWhere(isLost: (connection: Connection) => boolean, reason: ConnectFailure): void {
     for (const connection of [...connections.values()])
       if (connection.link === undefined && isLost(connection) && connections.has(connection.linkId))
         fail(connection, reason);
@@ -207,8 +231,8 @@ export function createLinker(options: LinkerOptions): Linker {
       if (before !== undefined) fail(before, verdict);
       return;
     }
-    if (before !== undefined) discard(before);
-    const connection = create(from, offer.linkId, false, ownId);
+    if (before !== undefined) discard(before, 'replaced');
+    const connection = create(from, offer.linkId, false, ownId, key);
     connection.answered = true;
     // The peer's offer serves a dial of ours too.
     connection.wanted = queue.delete(from) || before?.wanted === true;

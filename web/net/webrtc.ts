@@ -4,6 +4,7 @@
  */
 import Peer from 'simple-peer/simplepeer.min.js';
 import type { ConnectionEvent, ConnectionOrder } from '../engine/messages.ts';
+import type { AttemptEnd, AttemptRecorder, ConnectionLog } from './connection-log.ts';
 import { decoyCandidate, DECOY_INTERVAL_MS } from './decoy-candidates.ts';
 import { parseSignalData } from './envelope.ts';
 import { linkPathOf, type LinkPath } from './link-path.ts';
@@ -21,20 +22,24 @@ export interface Connections {
 /** Every connection that `connection-create` asked for ends in exactly one `connection-closed`. */
 export function createConnections(
   post: (event: ConnectionEvent, transfer?: Transferable[]) => void,
+  log: ConnectionLog,
 ): Connections {
   const connections = new Map<string, Connection>();
 
-  function create({ linkId, ...options }: CreateOrder): void {
+  function create(order: CreateOrder): void {
+    const { linkId } = order;
     if (connections.has(linkId)) return;
+    const record = log.begin(order);
     const onClosed = (reason: string): void => {
       connections.delete(linkId);
       post({ type: 'connection-closed', linkId, reason });
     };
     try {
       // simple-peer speaks in a later task at the earliest, so `onClosed` finds the connection in the map.
-      connections.set(linkId, openConnection({ ...options, linkId, post, onClosed }));
+      connections.set(linkId, openConnection({ ...order, record, post, onClosed }));
     } catch (error) {
       // No WebRTC here, or an ICE server that the browser won't take.
+      record.ended('not-opened');
       onClosed(`the browser opens no connection: ${describe(error)}`);
     }
   }
@@ -52,7 +57,7 @@ export function createConnections(
           connections.get(order.linkId)?.send(order.frame);
           return;
         case 'connection-destroy':
-          connections.get(order.linkId)?.destroy('closed by this node');
+          connections.get(order.linkId)?.destroy('closed by this node', order.reason);
           return;
         default:
           order satisfies never;
@@ -60,7 +65,8 @@ export function createConnections(
     },
     path: async (linkId) => connections.get(linkId)?.path(),
     destroyAll() {
-      for (const connection of [...connections.values()]) connection.destroy('this page is leaving');
+      for (const connection of [...connections.values()])
+        connection.destroy('this page is leaving', 'leaving');
     },
   };
 }
@@ -72,10 +78,11 @@ interface Connection {
   apply(signal: RemoteSignal): void;
   send(frame: Uint8Array<ArrayBuffer>): void;
   path(): Promise<LinkPath | undefined>;
-  destroy(reason: string): void;
+  destroy(reason: string, end: AttemptEnd): void;
 }
 
-interface ConnectionOptions extends Omit<CreateOrder, 'type'> {
+interface ConnectionOptions extends CreateOrder {
+  readonly record: AttemptRecorder;
   readonly post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
   readonly onClosed: (reason: string) => void;
 }
@@ -97,7 +104,7 @@ const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
 
 /** @throws if the browser has no WebRTC or refuses to make a connection. */
 function openConnection(options: ConnectionOptions): Connection {
-  const { linkId, initiator, iceServers, byHand = false, post, onClosed } = options;
+  const { linkId, initiator, iceServers, byHand = false, record, post, onClosed } = options;
   const peer = new Peer({
     initiator,
     trickle: !byHand,
@@ -108,13 +115,16 @@ function openConnection(options: ConnectionOptions): Connection {
     // Keeps one frame one `data` event.
     objectMode: true,
   });
+  const connection = connectionOf(peer);
+  if (connection !== undefined) record.watch(connection, () => pathOf(peer));
   let queue: SendQueue | undefined;
   let closed = false;
   let decoys: ReturnType<typeof setInterval> | undefined;
 
-  function close(reason: string): void {
+  function close(reason: string, end: AttemptEnd): void {
     if (closed) return;
     closed = true;
+    record.ended(end);
     clearInterval(decoys);
     peer.destroy();
     onClosed(reason);
@@ -135,7 +145,7 @@ function openConnection(options: ConnectionOptions): Connection {
     try {
       step();
     } catch (error) {
-      close(describe(error));
+      close(describe(error), 'failed');
     }
   }
 
@@ -146,6 +156,7 @@ function openConnection(options: ConnectionOptions): Connection {
     const created = createSendQueue(channel, (taken) => post({ type: 'connection-drained', linkId, taken }));
     queue = created;
     channel.addEventListener('bufferedamountlow', () => guarded(() => created.drained()));
+    record.opened();
     post({ type: 'connection-open', linkId });
   }
 
@@ -161,16 +172,19 @@ function openConnection(options: ConnectionOptions): Connection {
       // The other side may be ready first, and its first frame here before `connect`.
       announceOpen();
       const frame = ownBytes(chunk);
-      if (frame === undefined) close('the peer sent text');
+      if (frame === undefined) close('the peer sent text', 'closed');
       else post({ type: 'connection-frame', linkId, frame }, [frame.buffer]);
     });
   });
   // `close` always follows an error, but without its reason.
-  peer.on('error', (error) => close(describe(error)));
-  peer.on('close', () => close('closed by the peer'));
+  peer.on('error', (error) => close(describe(error), endBy(error)));
+  peer.on('close', () => close('closed by the peer', 'by-peer'));
 
   return {
-    apply: (signal) => guarded(() => peer.signal(signalFor(signal))),
+    apply: (signal) => {
+      record.heard(signal);
+      guarded(() => peer.signal(signalFor(signal)));
+    },
     send: (frame) => guarded(() => queue?.push(frame)),
     path: () => pathOf(peer),
     destroy: close,
@@ -180,6 +194,11 @@ function openConnection(options: ConnectionOptions): Connection {
 /** simple-peer hides its channel, and without it there is no `bufferedAmountLowThreshold`. Its version is pinned. */
 function channelOf(peer: Peer.Instance): SendChannel & EventTarget {
   return (peer as unknown as { readonly _channel: RTCDataChannel })._channel;
+}
+
+/** Hidden as well; what fails while candidates are found is told nowhere else. None if the browser refused to make it. */
+function connectionOf(peer: Peer.Instance): RTCPeerConnection | undefined {
+  return (peer as unknown as { readonly _pc?: RTCPeerConnection | null })._pc ?? undefined;
 }
 
 /** A method that simple-peer's types lack. A destroyed peer has nothing to ask any more, and throws. */
@@ -215,7 +234,18 @@ function ownBytes(chunk: unknown): Uint8Array<ArrayBuffer> | undefined {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Browsers and simple-peer report the other side's goodbye as a failure of the channel.
-  if ('code' in error && error.code === 'ERR_DATA_CHANNEL') return 'closed by the peer';
+  if (endBy(error) === 'by-peer') return 'closed by the peer';
   return error.message.slice(0, MAX_REASON_CHARS);
+}
+
+function endBy(error: Error): AttemptEnd {
+  switch ('code' in error && error.code) {
+    // Browsers and simple-peer report the other side's goodbye as a failure of the channel.
+    case 'ERR_DATA_CHANNEL':
+      return 'by-peer';
+    case 'ERR_PC_CONSTRUCTOR':
+      return 'not-opened';
+    default:
+      return 'failed';
+  }
 }

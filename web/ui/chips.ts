@@ -37,11 +37,16 @@ export function signalChip(status: SignalingStatus, nowMs: number): ChipState<Si
   }
 }
 
-export function peersChip(peers: PeersSnapshot | undefined): ChipState<'linked' | 'connecting' | 'alone'> {
+/** `cutOff`: there are others, and none of them can be reached. */
+export function peersChip(
+  peers: PeersSnapshot | undefined,
+  cutOff = false,
+): ChipState<'linked' | 'cut-off' | 'connecting' | 'alone'> {
   const all = peers?.peers ?? [];
   const ready = all.filter((peer) => peer.ready);
   const relayed = ready.filter(({ route }) => route === 'peers').length;
   if (ready.length > 0) return { state: 'linked', tone: 'good', word: linkedWord(ready.length, relayed) };
+  if (cutOff) return { state: 'cut-off', tone: 'bad', word: m.chips_cut_off() };
   if (all.length > 0) return { state: 'connecting', tone: 'busy', word: m.chips_connecting() };
   return { state: 'alone', tone: 'idle', word: m.chips_alone() };
 }

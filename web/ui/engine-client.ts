@@ -43,6 +43,7 @@ const INITIAL_STATUS: EngineStatus = {
   slot: undefined,
   storage: { kind: 'saved' },
   signaling: { kind: 'connecting' },
+  iceServers: [],
   invitations: [],
 };
 

@@ -3,6 +3,7 @@ export const loadNetworkView = () => import('./network/NetworkView.svelte');
 export const loadShareDialog = () => import('./share/ShareDialog.svelte');
 export const loadInvitedDialog = () => import('./share/InvitedDialog.svelte');
 export const loadChainFile = () => import('./archive/ChainFile.svelte');
+export const loadDoctorDialog = () => import('./doctor/DoctorDialog.svelte');
 
 /**
  * Once the page is at rest. All of these are wanted most when signaling is gone, and the page often comes from the same
@@ -10,5 +11,11 @@ export const loadChainFile = () => import('./archive/ChainFile.svelte');
  */
 export async function loadAll(): Promise<void> {
   // Who opens one of them that could not be loaded is told so.
-  await Promise.allSettled([loadNetworkView(), loadShareDialog(), loadInvitedDialog(), loadChainFile()]);
+  await Promise.allSettled([
+    loadNetworkView(),
+    loadShareDialog(),
+    loadInvitedDialog(),
+    loadChainFile(),
+    loadDoctorDialog(),
+  ]);
 }

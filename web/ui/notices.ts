@@ -9,18 +9,31 @@ import { forgettingText } from './forgetting-words.ts';
 
 export interface Notice {
   readonly kind:
-    'failed' | 'opening' | 'loading' | 'storage' | 'clock' | 'signal' | 'syncing' | 'alone' | 'connecting';
+    | 'failed'
+    | 'opening'
+    | 'loading'
+    | 'storage'
+    | 'clock'
+    | 'signal'
+    | 'syncing'
+    | 'cut-off'
+    | 'alone'
+    | 'connecting';
   readonly tone: Tone;
   readonly text: string;
   /** 0 to 1; undefined where there is nothing to measure. */
   readonly progress?: number;
   readonly action?: 'invite' | 'reload' | 'save';
+  /** The connection doctor can tell more. */
+  readonly doctor?: true;
 }
 
 /** Blocks may be stamped 90 s ahead: well before that a wrong clock is worth a word. */
 export const CLOCK_OFF_SECONDS = 30;
 /** Younger than this a lonely tab may just not have met its peers yet. */
 export const ALONE_AFTER_MS = 3_000;
+/** How long a peer that could not be reached is taken to be there: the longest pause between two tries. */
+export const COMPANY_MS = 60_000;
 
 export interface NoticeInput {
   readonly status: EngineStatus;
@@ -28,6 +41,8 @@ export interface NoticeInput {
   readonly peers: PeersSnapshot | undefined;
   readonly account: AccountSnapshot | undefined;
   readonly nowMs: number;
+  /** Of web/net/connection-log.ts. */
+  readonly connectFailedAtMs: number | undefined;
   /** When the engine began to run; undefined before. */
   readonly runningSinceMs: number | undefined;
 }
@@ -110,10 +125,12 @@ function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number):
     case 'retrying': {
       const seconds = secondsUntil(signaling.atMs, nowMs);
       const text = signalGoneText(peers, seconds);
-      return { kind: 'signal', tone: 'bad', text, action: 'invite' };
+      return { kind: 'signal', tone: 'bad', text, action: 'invite', doctor: true };
     }
-    case 'refused':
-      return { kind: 'signal', tone: 'bad', text: m.notices_signal_refused({ message: signaling.message }) };
+    case 'refused': {
+      const text = m.notices_signal_refused({ message: signaling.message });
+      return { kind: 'signal', tone: 'bad', text, doctor: true };
+    }
     case 'connecting':
     case 'connected':
     case 'stopped':
@@ -138,8 +155,24 @@ function syncingNotice(chain: ChainSnapshot | undefined): Notice | undefined {
   };
 }
 
-function lonelyNotice({ status, peers, nowMs, runningSinceMs }: NoticeInput): Notice | undefined {
+/**
+ * Others are here, a link with them was tried, and none came about. `members` may be a minute old: a peer that was
+ * heard of lately counts as well.
+ */
+export function isCutOff(
+  input: Pick<NoticeInput, 'status' | 'peers' | 'connectFailedAtMs' | 'nowMs'>,
+): boolean {
+  const { status, peers, connectFailedAtMs, nowMs } = input;
   const { signaling } = status;
+  if (connectFailedAtMs === undefined || readyPeers(peers) > 0 || signaling.kind !== 'connected')
+    return false;
+  return signaling.members > 1 || nowMs - connectFailedAtMs < COMPANY_MS;
+}
+
+function lonelyNotice(input: NoticeInput): Notice | undefined {
+  const { status, peers, nowMs, runningSinceMs } = input;
+  const { signaling } = status;
+  if (isCutOff(input)) return { kind: 'cut-off', tone: 'bad', text: m.notices_cut_off(), doctor: true };
   if (readyPeers(peers) > 0 || signaling.kind === 'retrying' || signaling.kind === 'refused')
     return undefined;
   const company = (peers?.peers.length ?? 0) > 0 || (signaling.kind === 'connected' && signaling.members > 1);

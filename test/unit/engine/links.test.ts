@@ -57,6 +57,7 @@ class Bench {
       node: node as unknown as Node,
       post: (order) => this.#page(order),
       onSignaling: () => undefined,
+      onIceServers: () => undefined,
       onInvitations: () => undefined,
     });
     this.links.start(0);

@@ -101,7 +101,16 @@ test.each([
   const a = createTab('1');
   const b = createTab('2');
   const id = a.invite(offer);
-  expect(a.orders).toEqual([{ type: 'connection-create', linkId: id, initiator: true, iceServers: [] }]);
+  expect(a.orders).toEqual([
+    {
+      type: 'connection-create',
+      linkId: id,
+      initiator: true,
+      route: 'invitation',
+      peerKey: undefined,
+      iceServers: [],
+    },
+  ]);
   expect(a.states).toEqual([
     {
       id,
@@ -168,7 +177,7 @@ describe('time', () => {
       expect(tab.phase(id)?.kind).toBe('waiting');
       tab.pass(1);
       expect(tab.phase(id)).toEqual({ kind: 'failed', reason: 'expired' });
-      expect(tab.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId: id });
+      expect(tab.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId: id, reason: 'expired' });
     }
   });
 
@@ -292,7 +301,7 @@ describe('what the browser says', () => {
     expect([a.phase(id), b.phase(id)]).toEqual([a, b].map(() => ({ kind: 'failed', reason: 'unreachable' })));
     const other = a.invite();
     a.command({ kind: 'withdraw', id: other });
-    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId: other });
+    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId: other, reason: 'withdrawn' });
     a.handle({ type: 'connection-closed', linkId: other, reason: 'x' });
     a.handle({ type: 'connection-open', linkId: other });
     expect([a.states, a.told]).toEqual([[], []]);

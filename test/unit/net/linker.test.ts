@@ -104,6 +104,8 @@ describe('a dial', () => {
         type: 'connection-create',
         linkId,
         initiator: true,
+        route: 'server',
+        peerKey: undefined,
         iceServers: [{ urls: 'stun:example.org' }],
       },
     ]);
@@ -135,7 +137,7 @@ describe('a dial', () => {
     expect(a.told).toEqual([]);
     for (let nowMs = 16_000; nowMs < 30_000; nowMs += 1000) a.linker.tick(nowMs);
     expect(a.told).toEqual([`failed ${B} timeout`]);
-    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId });
+    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId, reason: 'timeout' });
     a.linker.handle({ type: 'connection-closed', linkId, reason: 'closed by this node' });
     expect(a.told).toHaveLength(1);
   });
@@ -243,7 +245,14 @@ describe('an offer', () => {
       b.linker.onEnvelope(A, { kind: 'candidate', linkId, data: candidate(n) });
     b.linker.onEnvelope(A, offerOf(linkId));
     expect(b.orders).toEqual([
-      { type: 'connection-create', linkId, initiator: false, iceServers: [] },
+      {
+        type: 'connection-create',
+        linkId,
+        initiator: false,
+        route: 'server',
+        peerKey: KEY,
+        iceServers: [],
+      },
       { type: 'connection-apply', linkId, signal: offerData },
       ...Array.from({ length: MAX_EARLY_PER_OFFER }, (_, n) => ({
         type: 'connection-apply',
@@ -287,7 +296,9 @@ describe('an offer', () => {
     const b = createBench(B);
     b.linker.onEnvelope(A, offerOf(linkIdOf(7)));
     b.linker.onEnvelope(A, offerOf(linkIdOf(8)));
-    expect(b.ordersOf('connection-destroy')).toEqual([{ type: 'connection-destroy', linkId: linkIdOf(7) }]);
+    expect(b.ordersOf('connection-destroy')).toEqual([
+      { type: 'connection-destroy', linkId: linkIdOf(7), reason: 'replaced' },
+    ]);
     expect(b.lastId()).toBe(linkIdOf(8));
   });
 
@@ -335,7 +346,9 @@ describe('offers that cross', () => {
     expect(a.created().map(({ linkId }) => linkId)).toEqual([fromA.linkId]);
     expect(a.ordersOf('connection-apply')).toEqual([]);
     expect(b.created().map(({ linkId }) => linkId)).toEqual([fromB.linkId, fromA.linkId]);
-    expect(b.ordersOf('connection-destroy')).toEqual([{ type: 'connection-destroy', linkId: fromB.linkId }]);
+    expect(b.ordersOf('connection-destroy')).toEqual([
+      { type: 'connection-destroy', linkId: fromB.linkId, reason: 'replaced' },
+    ]);
     b.linker.handle({ type: 'connection-open', linkId: fromA.linkId });
     expect([...a.told, ...b.told]).toEqual([`open ${A}`]);
     expect([...a.sent, ...b.sent]).toEqual([]);
@@ -419,7 +432,7 @@ describe('an open link', () => {
     link.send(new Uint8Array(5));
     a.linker.handle({ type: 'connection-frame', linkId, frame: new Uint8Array(5) });
     expect(a.told).toEqual([`open ${B}`]);
-    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId });
+    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId, reason: 'closed' });
     a.linker.handle({ type: 'connection-closed', linkId, reason: 'whatever the page says' });
     a.linker.handle({ type: 'connection-closed', linkId, reason: 'again' });
     expect(a.told).toEqual([`open ${B}`, 'closed: closed by this node']);
@@ -429,7 +442,7 @@ describe('an open link', () => {
     const a = createBench(A);
     const { link, linkId } = a.open(B);
     for (let bytes = 0; bytes <= MAX_UNSENT_BYTES; bytes += 16 * 1024) link.send(new Uint8Array(16 * 1024));
-    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId });
+    expect(a.orders.at(-1)).toEqual({ type: 'connection-destroy', linkId, reason: 'closed' });
     a.linker.handle({ type: 'connection-closed', linkId, reason: 'closed by this node' });
     expect(a.told.at(-1)).toBe('closed: the peer takes nothing in');
   });

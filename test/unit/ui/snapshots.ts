@@ -83,6 +83,7 @@ export function status(changes: Partial<EngineStatus> = {}): EngineStatus {
     slot: 0,
     storage: { kind: 'saved' },
     signaling: { kind: 'connected', members: 1 },
+    iceServers: [],
     invitations: [],
     ...changes,
   };

@@ -42,6 +42,7 @@ describe('notices', () => {
     peers: { peers: [peer()] },
     account: { key: ALICE, balance: 0, nextNonce: 0 },
     nowMs: 60_000,
+    connectFailedAtMs: undefined,
     runningSinceMs: 0,
   };
   const kinds = (changes: Partial<NoticeInput>) => noticesOf({ ...calm, ...changes }).map(({ kind }) => kind);
@@ -57,6 +58,22 @@ describe('notices', () => {
   test('with others in the room it links instead of being alone', () => {
     const others = status({ signaling: { kind: 'connected', members: 3 } });
     expect(kinds({ peers: { peers: [] }, status: others })).toEqual(['connecting']);
+  });
+
+  test('cut off: others are here, peers answered, and there is no link', () => {
+    const others = status({ signaling: { kind: 'connected', members: 3 } });
+    const none = { peers: [] };
+    const shaking = { peers: [peer({ ready: false })] };
+    expect(kinds({ peers: none, status: others, connectFailedAtMs: 0 })).toEqual(['cut-off']);
+    expect(kinds({ peers: shaking, status: others, connectFailedAtMs: 0 })).toEqual(['cut-off']);
+    expect(kinds({ status: others, connectFailedAtMs: 0 })).toEqual([]);
+    // Who is alone asks for the members once a minute: a newcomer that just failed to link is one.
+    expect(kinds({ peers: none, connectFailedAtMs: 1 })).toEqual(['cut-off']);
+    expect(kinds({ peers: none, connectFailedAtMs: 0 })).toEqual(['alone']);
+    const [notice] = noticesOf({ ...calm, peers: none, status: others, connectFailedAtMs: 0 });
+    expect(notice).toMatchObject({ tone: 'bad', doctor: true });
+    expect(peersChip(none, true)).toMatchObject({ state: 'cut-off', tone: 'bad' });
+    expect(peersChip({ peers: [peer()] }, true).state).toBe('linked');
   });
 
   test('a clock that is off by more than 30 s from most peers is said, and by how much', () => {
@@ -92,6 +109,7 @@ describe('notices', () => {
     expect(kinds({ status: gone, peers: { peers: [] } })).toEqual(['signal']);
     // By hand they can.
     expect(noticesOf({ ...calm, status: gone })[0]?.action).toBe('invite');
+    expect(noticesOf({ ...calm, status: gone })[0]?.doctor).toBe(true);
   });
 
   test('loading says who you are and how far it is', () => {
