@@ -9,6 +9,7 @@ import { genesisBlock } from '../../web/core/genesis.ts';
 import { headerHash, headerId } from '../../web/core/header.ts';
 import { REGTEST } from '../../web/core/params.ts';
 import type { ConnectionEvent } from '../../web/engine/messages.ts';
+import { createConnectionLog } from '../../web/net/connection-log.ts';
 import { deriveRoom, type Room } from '../../web/net/room.ts';
 import { open, seal } from '../../web/net/seal.ts';
 import { createConnections } from '../../web/net/webrtc.ts';
@@ -94,8 +95,9 @@ async function join(room: Room): Promise<{
   const socket = new WebSocket(SIGNAL_PATH);
   const signals = new EventTarget();
   const events = new EventTarget();
-  const connections = createConnections((event) =>
-    events.dispatchEvent(new CustomEvent(event.linkId, { detail: event })),
+  const connections = createConnections(
+    (event) => events.dispatchEvent(new CustomEvent(event.linkId, { detail: event })),
+    createConnectionLog(Date.now),
   );
   const welcome = await new Promise<Welcome>((resolve) => {
     socket.onopen = () => socket.send(JSON.stringify({ type: 'join', room: room.roomId }));
@@ -178,6 +180,8 @@ async function join(room: Room): Promise<{
         type: 'connection-create',
         linkId,
         initiator: true,
+        route: 'server',
+        peerKey: undefined,
         iceServers: welcome.iceServers,
       });
       const channel = window.tabchainTest?.channels.at(-1);

@@ -107,6 +107,13 @@ for (const [locale, views] of Object.entries(VIEWS)) {
       await tab.page.locator('header button.you').click();
       await expect(tab.page.locator('header code').first()).toBeVisible();
       await expectWhole(tab.page, 'the panel about oneself');
+      await tab.page.keyboard.press('Escape');
+
+      await tab.chip('peers').click();
+      await tab.page.locator('header [popover]:popover-open button').click();
+      await expect(tab.page.getByTestId('attempt')).toHaveCount(1);
+      await tab.page.getByTestId('attempt').locator('summary').click();
+      await expectWhole(tab.page, 'the connection doctor');
       await context.close();
     });
   }

@@ -56,7 +56,7 @@ export class Tab {
   }
 
   /** A sentence under the top bar. */
-  notice(kind: 'alone' | 'clock' | 'signal' | 'storage'): Locator {
+  notice(kind: 'alone' | 'clock' | 'cut-off' | 'signal' | 'storage'): Locator {
     return this.page.locator(`[data-testid=notice][data-kind=${kind}]`);
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { IceServer } from '../../signaling/protocol.ts';
 import { startServer, type RunningServer } from '../../signaling/server.ts';
 
 const PAGE_DIR = join(import.meta.dirname, '../../dist/page');
@@ -13,9 +14,10 @@ export interface TestServer {
   restart(): Promise<void>;
 }
 
-export async function startTestServer(): Promise<TestServer> {
+/** `iceServers`: what it names to who joins. */
+export async function startTestServer(iceServers: readonly IceServer[] = []): Promise<TestServer> {
   const start = (port: number): Promise<RunningServer> =>
-    startServer({ port, pageDir: PAGE_DIR, iceServers: [] });
+    startServer({ port, pageDir: PAGE_DIR, iceServers });
   let server = await start(0);
   const { port, url } = server;
   return {
