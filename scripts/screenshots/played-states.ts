@@ -190,9 +190,7 @@ const TROUBLES: Readonly<Record<string, () => FromEngine[]>> = {
   behind: () => crowded({}, { headerHeight: HEIGHT + 4_321 }),
   'no-server': () => crowded({ signaling: { kind: 'retrying', atMs: Date.now() + 8_000 } }),
   forgetting: () =>
-    crowded({
-      storage: { kind: 'forgetting', message: 'There is no space left for this site on this device.' },
-    }),
+    crowded({ storage: { kind: 'forgetting', reason: 'full', detail: undefined, retries: true } }),
   healed: () => crowded({ storage: { kind: 'healed', keptHeight: 1_100, lostHeight: HEIGHT } }),
   clock: () => [
     ...crowded(),

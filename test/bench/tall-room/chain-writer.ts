@@ -38,9 +38,10 @@ export async function writeChain(secret: string, height: number): Promise<void> 
   const room = deriveRoom(secret);
   const store = createChainStore({
     store: openDatabase(databaseName({ network: REGTEST.network, roomId: room.roomId, slot: 0 })),
-    onForgetting: (reason) => {
-      throw new Error(reason);
+    onForgetting: ({ reason, detail }) => {
+      throw new Error(`the browser does not store the chain: ${detail ?? reason}`);
     },
+    onSaved: () => undefined,
   });
   await store.load();
   // The signatures were made a moment ago. Whoever gets the blocks from this chain verifies them.
