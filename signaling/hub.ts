@@ -1,48 +1,36 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { createAdmission, type AdmissionOptions, type Place } from './admission.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { refuseHandshake } from './handshake.ts';
+import type { IceGrant } from './ice-servers.ts';
+import type { Log } from './log.ts';
+import type { Metrics, Refusal } from './metrics.ts';
 import {
   CLOSE_GOING_AWAY,
-  CLOSE_POLICY,
   CLOSE_TRY_LATER,
-  ERROR_MESSAGES,
-  MAX_MESSAGE_BYTES,
-  MAX_ROOM_MEMBERS,
+  MAX_RETRY_MS,
   MAX_ROSTER_PEERS,
-  parseClientMessage,
   SERVER_PING_MS,
-  SIGNAL_PATH,
   type ClientMessage,
-  type ErrorCode,
   type IceServer,
-  type ServerMessage,
 } from './protocol.ts';
 import { createRooms } from './rooms.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
-/** Sockets of the whole server: twenty full rooms. Bounds its memory whoever connects. */
-export const MAX_SOCKETS = 4_000;
-/**
- * One socket's messages. A newcomer dials up to 16 peers at once with an offer and some ten candidates each,
- * and answers as many; after that a node is almost silent.
- */
-export const MESSAGE_LIMITS = { ratePerSecond: 40, burst: 400 };
-/** Each started 4 KiB of a message costs one token, so that the same bucket bounds bytes: 160 KiB/s. */
-export const BYTES_PER_TOKEN = 4 * 1024;
-/** A reader with more than this unread, in bytes, is dropped: what others send it must not fill the server. */
-export const MAX_BACKLOG_BYTES = 1024 * 1024;
-/** Time for the other side of a closing socket to say goodbye, in ms. A flood does not get longer. */
-const CLOSE_GRACE_MS = 2_000;
+/** How fast nodes are asked to come back after a stop: what one core welcomes without noticing. */
+const RECONNECTS_PER_SECOND = 200;
+/** The first of them are asked back after this, in ms: about what a restart takes. */
+const MIN_RETRY_MS = 1_000;
 
-export interface HubOptions {
-  /** Handed to each node at join. */
-  readonly iceServers: readonly IceServer[];
+export interface HubOptions extends AdmissionOptions {
+  /** What a node is handed at join, and again when that ends. */
+  readonly ice: (nowMs: number) => IceGrant;
+  readonly metrics: Metrics;
+  readonly log: Log;
   /** Between two WebSocket pings, in ms. For tests; SERVER_PING_MS by default. */
   readonly pingMs?: number;
-  /** For tests; MAX_SOCKETS by default. */
-  readonly maxSockets?: number;
 }
 
 /** The signaling endpoint without an HTTP server of its own: attach it to any server's `upgrade` event. */
@@ -55,104 +43,122 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-interface Connection {
-  readonly socket: WebSocket;
-  readonly bucket: TokenBucket;
-  /** Set by `join`, once. */
+/** One node: its socket, and its place in a room. */
+interface Node {
+  readonly connection: Connection;
+  readonly place: Place;
+  /** Whether `join` was received: there is one for each socket, whatever becomes of it. */
+  hasAsked: boolean;
+  /** Set with the welcome. */
   member: { readonly roomId: string; readonly id: string } | undefined;
-  /** Whether it gave a sign of life since the last check. */
-  alive: boolean;
-}
-
-export function isSignalRequest(request: IncomingMessage): boolean {
-  return request.url?.split('?', 1)[0] === SIGNAL_PATH;
-}
-
-/** Answers an upgrade with an HTTP status instead, and ends the connection. */
-export function refuseUpgrade(socket: Duplex, status: '404 Not Found' | '503 Service Unavailable'): void {
-  // The other side may be gone already, which is what we want.
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  /** When its ICE servers are to be renewed, in ms since 1970. */
+  renewIceMs: number;
 }
 
 export function createHub(options: HubOptions): Hub {
-  const rooms = createRooms<Connection>(MAX_ROOM_MEMBERS, (bound) => randomInt(bound));
-  const connections = new Set<Connection>();
-  // Any page may connect: there are no cookies or accounts to abuse, and a room's secret is all the access there is.
-  // No compression: sealed payloads don't compress, and each deflate window costs memory.
+  const { limits, metrics, log } = options;
+  const admission = createAdmission(options);
+  const rooms = createRooms<Node>(limits, (bound) => randomInt(bound));
+  const nodes = new Set<Node>();
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
+    clientTracking: false,
+    // A connection answers pings itself, within its limits.
+    autoPong: false,
+    maxPayload: limits.maxMessageBytes,
+    maxFragments: limits.maxFragments,
+    maxBufferedChunks: limits.maxChunks,
+    // Sealed payloads don't compress, and each deflate window costs memory.
     perMessageDeflate: false,
   });
-  const heartbeat = setInterval(checkAll, options.pingMs ?? SERVER_PING_MS);
+  const heartbeat = setInterval(() => {
+    const nowMs = Date.now();
+    for (const node of nodes) {
+      node.connection.checkLife();
+      if (nowMs >= node.renewIceMs)
+        node.connection.send({ type: 'ice-servers', iceServers: grantIce(node, nowMs) });
+    }
+  }, options.pingMs ?? SERVER_PING_MS);
   heartbeat.unref();
+  metrics.watch({ sockets: () => nodes.size, rooms: () => rooms.roomCount });
+  /** Set by `close`: called when the last node is gone. */
+  let onEmpty: (() => void) | undefined;
   let closed: Promise<void> | undefined;
 
-  function accept(socket: WebSocket): void {
-    const bucket = createTokenBucket(MESSAGE_LIMITS, performance.now());
-    const connection: Connection = { socket, bucket, member: undefined, alive: true };
-    connections.add(connection);
-    socket.on('message', (data, isBinary) => {
-      showLife(connection);
-      // A socket that was told to close may go on sending until it hears of it.
-      if (socket.readyState !== WebSocket.OPEN || !Buffer.isBuffer(data)) return;
-      if (!bucket.take(1 + Math.floor(data.length / BYTES_PER_TOKEN), performance.now())) {
-        refuse(connection, 'rate-limit', CLOSE_POLICY);
-        return;
-      }
-      const message = isBinary ? undefined : parseClientMessage(data.toString());
-      if (message === undefined) refuse(connection, 'bad-message');
-      else receive(connection, message);
-    });
-    socket.on('pong', () => showLife(connection));
-    socket.on('close', () => {
-      connections.delete(connection);
-      if (connection.member !== undefined) rooms.leave(connection.member.roomId, connection.member.id);
-    });
-    // Oversize and malformed frames: ws closes with the right code (1009, 1002, 1007) and then emits `close`.
-    socket.on('error', () => undefined);
+  function refused(reason: Refusal, place?: Place): void {
+    metrics.refused(reason);
+    log.lines.debug({ reason, ...(place && { address: log.label(place.address) }) }, 'refused');
   }
 
-  function receive(connection: Connection, message: ClientMessage): void {
+  function accept(socket: WebSocket, place: Place): void {
+    const connection = createConnection(socket, {
+      limits,
+      onRefused: (reason) => refused(reason, place),
+      onMessage: (message) => receive(node, message),
+      onClose() {
+        nodes.delete(node);
+        if (node.member !== undefined) rooms.leave(node.member.roomId, node.member.id);
+        if (nodes.size === 0) onEmpty?.();
+      },
+    });
+    const node: Node = { connection, place, hasAsked: false, member: undefined, renewIceMs: Infinity };
+    nodes.add(node);
+  }
+
+  function receive(node: Node, message: ClientMessage): void {
+    const { connection, member } = node;
     if (message.type === 'ping') {
-      send(connection, { type: 'pong' });
-      return;
-    }
-    if (message.type === 'join') {
-      join(connection, message.room);
-      return;
-    }
-    const { member } = connection;
-    if (member === undefined) {
-      refuse(connection, 'not-joined');
-      return;
-    }
-    if (message.type === 'roster') {
-      send(connection, { type: 'roster', ...roster(member.roomId, member.id) });
-      return;
-    }
-    const target = rooms.find(member.roomId, message.to);
-    if (target?.socket.readyState === WebSocket.OPEN) {
-      send(target, { type: 'signal', from: member.id, payload: message.payload });
+      connection.send({ type: 'pong' });
+    } else if (message.type === 'join') {
+      void join(node, message.room);
+    } else if (member === undefined) {
+      connection.refuse('not-joined');
+    } else if (message.type === 'roster') {
+      connection.send({ type: 'roster', ...roster(member.roomId, member.id) });
     } else {
-      send(connection, { type: 'unreachable', to: message.to });
+      const target = rooms.find(member.roomId, message.to);
+      if (target?.connection.isOpen === true) {
+        metrics.relayed(message.payload.length);
+        target.connection.send({ type: 'signal', from: member.id, payload: message.payload });
+      } else {
+        refused('unreachable', node.place);
+        connection.send({ type: 'unreachable', to: message.to });
+      }
     }
   }
 
-  function join(connection: Connection, roomId: string): void {
-    if (connection.member !== undefined) {
-      refuse(connection, 'already-joined');
+  async function join(node: Node, roomId: string): Promise<void> {
+    const { connection, place } = node;
+    if (node.hasAsked) {
+      connection.refuse('already-joined');
+      return;
+    }
+    node.hasAsked = true;
+    const waitMs = await place.join();
+    if (!connection.isOpen) return;
+    if (waitMs > 0) {
+      // One address is one class: spread over as long again, or they would all be back in the same moment.
+      const retryMs = Math.min(MAX_RETRY_MS, waitMs + randomInt(waitMs));
+      connection.refuseAndClose('join-rate', CLOSE_TRY_LATER, retryMs);
       return;
     }
     const id = randomBytes(8).toString('hex');
-    if (!rooms.join(roomId, id, connection)) {
-      refuse(connection, 'room-full', CLOSE_TRY_LATER);
+    const result = rooms.join(roomId, id, node);
+    if (result !== 'joined') {
+      connection.refuseAndClose(result, CLOSE_TRY_LATER);
       return;
     }
-    connection.member = { roomId, id };
-    showLife(connection);
-    send(connection, { type: 'welcome', id, ...roster(roomId, id), iceServers: options.iceServers });
+    node.member = { roomId, id };
+    connection.keepWhileAlive();
+    metrics.joined();
+    log.lines.debug({ room: log.label(roomId), address: log.label(place.address) }, 'joined');
+    connection.send({ type: 'welcome', id, ...roster(roomId, id), iceServers: grantIce(node, Date.now()) });
+  }
+
+  function grantIce(node: Node, nowMs: number): readonly IceServer[] {
+    const { iceServers, renewMs } = options.ice(nowMs);
+    node.renewIceMs = renewMs;
+    return iceServers;
   }
 
   function roster(roomId: string, exceptId: string): { peers: string[]; members: number } {
@@ -162,23 +168,17 @@ export function createHub(options: HubOptions): Hub {
     };
   }
 
-  function refuse({ socket }: Connection, code: ErrorCode, closeCode?: number): void {
-    write(socket, { type: 'error', code, message: ERROR_MESSAGES[code] });
-    if (closeCode === undefined) return;
-    socket.close(closeCode, code);
-    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
-  }
-
-  /** Pings everyone. Who did not answer the last ping, or was in no room for a whole round, is ended. */
-  function checkAll(): void {
-    for (const connection of connections) {
-      if (!connection.alive) {
-        connection.socket.terminate();
-        continue;
-      }
-      connection.alive = false;
-      if (connection.member !== undefined) connection.socket.ping();
+  /** Says goodbye to all. The more they are, the longer the time over which they are asked to come back. */
+  async function dismissAll(): Promise<void> {
+    clearInterval(heartbeat);
+    const spreadMs = Math.min(MAX_RETRY_MS - MIN_RETRY_MS, (nodes.size / RECONNECTS_PER_SECOND) * 1000);
+    for (const { connection } of nodes) {
+      connection.dismiss(CLOSE_GOING_AWAY, MIN_RETRY_MS + randomInt(Math.ceil(spreadMs) + 1));
     }
+    if (nodes.size === 0) return;
+    await new Promise<void>((resolve) => {
+      onEmpty = resolve;
+    });
   }
 
   return {
@@ -186,37 +186,22 @@ export function createHub(options: HubOptions): Hub {
       return rooms.roomCount;
     },
     get socketCount() {
-      return connections.size;
+      return nodes.size;
     },
     upgrade(request, socket, head) {
-      if (closed !== undefined || connections.size >= (options.maxSockets ?? MAX_SOCKETS)) {
-        refuseUpgrade(socket, '503 Service Unavailable');
+      const place = closed === undefined ? admission.enter(request) : 'stopping';
+      if (typeof place === 'string') {
+        refused(place);
+        refuseHandshake(socket, place);
         return;
       }
-      server.handleUpgrade(request, socket, head, accept);
+      // A handshake that ws itself refuses ends the socket without a word to us.
+      socket.once('close', () => place.leave());
+      server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, place));
     },
     close() {
-      closed ??= new Promise((resolve) => {
-        clearInterval(heartbeat);
-        for (const connection of connections) refuse(connection, 'shutting-down', CLOSE_GOING_AWAY);
-        // Calls back when the last socket is gone.
-        server.close(() => resolve());
-      });
+      closed ??= dismissAll();
       return closed;
     },
   };
-}
-
-/** Counts in a room only: outside of one a socket is of no use, however lively. */
-function showLife(connection: Connection): void {
-  if (connection.member !== undefined) connection.alive = true;
-}
-
-function send({ socket }: Connection, message: ServerMessage): void {
-  if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.terminate();
-  else write(socket, message);
-}
-
-function write(socket: WebSocket, message: ServerMessage): void {
-  socket.send(JSON.stringify(message));
 }

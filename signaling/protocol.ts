@@ -38,6 +38,9 @@ export const MAX_ICE_TEXT_CHARS = 320;
 /** Length of an error's sentence in characters. */
 export const MAX_ERROR_CHARS = 300;
 
+/** Longest pause that a server may ask for, in ms: the longest that a node takes by itself. */
+export const MAX_RETRY_MS = 60_000;
+
 /** A node pings this often, in ms: below the 30-60 s after which common proxies cut a silent connection. */
 export const CLIENT_PING_MS = 20_000;
 /** A node that heard nothing for this long, in ms, calls the connection dead: two lost pings and some slack. */
@@ -52,20 +55,25 @@ export const CLOSE_TRY_LATER = 1013;
 
 /**
  * Why the server refused something. The key is the code; the sentence goes with it as `message`.
- * `room-full`, `rate-limit` and `shutting-down` are followed by a close, the others leave the socket open.
+ * `room-full`, `too-many-rooms`, `join-rate`, `rate-limit` and `shutting-down` are followed by a close, the others
+ * leave the socket open.
  */
 export const ERROR_MESSAGES = {
   /** The message was not understood. Don't repeat it; a node that gets this for its `join` is of another version. */
   'bad-message': 'The server did not understand that message. Reload the page to get the matching version.',
-  /** Anything but `ping` before `join`. Send `join` first. */
+  /** Anything but `ping` before `welcome`. Send `join` first. */
   'not-joined': 'Join a room before sending anything else.',
   /** A second `join`. One socket is in one room; open another socket for another room. */
   'already-joined': 'This connection is already in a room. Open another connection for another room.',
   /** The room has MAX_ROOM_MEMBERS members. Try again later, or start another room. Closes with 1013. */
   'room-full': 'This room is full. Try again later, or start another room.',
+  /** The server has as many rooms as it takes. Try again later. Closes with 1013. */
+  'too-many-rooms': 'The server has no room for another room. Try again later.',
+  /** Too many joins from this node's network address. Reconnect after `retryMs`. Closes with 1013. */
+  'join-rate': 'Too many joins from your network in the last minute. Try again in a minute.',
   /** Messages came faster than the server's limit. Reconnect, with backoff. Closes with 1008. */
   'rate-limit': 'Too many messages in a short time. Reconnect after a pause.',
-  /** The server is stopping. Reconnect, with backoff; links between peers are not affected. Closes with 1001. */
+  /** The server is stopping. Reconnect after `retryMs`; links between peers are not affected. Closes with 1001. */
   'shutting-down': 'The server is shutting down. Links between peers stay up; reconnect after a pause.',
 } as const;
 
@@ -124,6 +132,11 @@ export interface Unreachable {
   readonly type: 'unreachable';
   readonly to: string;
 }
+/** ICE servers instead of those of the welcome, whose credentials end some day. Not asked for. */
+export interface NewIceServers {
+  readonly type: 'ice-servers';
+  readonly iceServers: readonly IceServer[];
+}
 export interface Pong {
   readonly type: 'pong';
 }
@@ -131,8 +144,14 @@ export interface ErrorMessage {
   readonly type: 'error';
   readonly code: ErrorCode;
   readonly message: string;
+  /**
+   * The pause before this node's next attempt, 0 to MAX_RETRY_MS in ms: each node gets another, so that a whole
+   * class does not come back in one second. Without it the node's own backoff holds.
+   */
+  readonly retryMs?: number;
 }
-export type ServerMessage = Welcome | Roster | ReceivedSignal | Unreachable | Pong | ErrorMessage;
+export type ServerMessage =
+  Welcome | Roster | ReceivedSignal | Unreachable | NewIceServers | Pong | ErrorMessage;
 
 const ROOM_ID = /^[0-9a-f]{32}$/;
 const PEER_ID = /^[0-9a-f]{16}$/;
@@ -197,13 +216,17 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
         : undefined;
     case 'unreachable':
       return isPeerId(fields.to) ? { type: 'unreachable', to: fields.to } : undefined;
+    case 'ice-servers': {
+      const iceServers = parseIceServers(fields.iceServers);
+      return iceServers && { type: 'ice-servers', iceServers };
+    }
     case 'pong':
       return { type: 'pong' };
     case 'error': {
-      const { code, message } = fields;
-      return isErrorCode(code) && isText(message, MAX_ERROR_CHARS)
-        ? { type: 'error', code, message }
-        : undefined;
+      const { code, message, retryMs } = fields;
+      if (!isErrorCode(code) || !isText(message, MAX_ERROR_CHARS)) return undefined;
+      if (retryMs === undefined) return { type: 'error', code, message };
+      return isPause(retryMs) ? { type: 'error', code, message, retryMs } : undefined;
     }
     default:
       return undefined;
@@ -273,10 +296,15 @@ function isMemberCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_ROOM_MEMBERS;
 }
 
+function isPause(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_RETRY_MS;
+}
+
 function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_MESSAGES, value);
 }
 
-function isIceUrl(value: unknown): value is string {
+/** A `stun(s):` or `turn(s):` URL, of a length that goes on the wire. */
+export function isIceUrl(value: unknown): value is string {
   return isText(value, MAX_ICE_TEXT_CHARS) && ICE_URL.test(value);
 }

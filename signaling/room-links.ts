@@ -21,16 +21,28 @@ export function lanAddresses(host?: string, interfaces = networkInterfaces()): s
   return everywhere ? addresses : addresses.filter((address) => address === host);
 }
 
-/** The lines that invite into a new room: one link for this machine, one for each address of the LAN. */
-export function describeLinks(pageUrls: { local: readonly string[]; lan: readonly string[] }): string {
+export interface RoomLinks {
+  /** Lines for a person. */
+  readonly text: string;
+  /** The links for other machines, in the order of the addresses. */
+  readonly lanLinks: readonly string[];
+}
+
+/** Invites into a new room: one link for this machine, one for each address of the LAN. */
+export function describeLinks(pageUrls: {
+  readonly local: readonly string[];
+  readonly lan: readonly string[];
+}): RoomLinks {
   const secret = newRoomSecret();
-  const line = (label: string) => (url: string) => `  ${label}  ${url.replace(/\/$/, '')}/#${secret}`;
-  return [
+  const link = (url: string) => `${url.replace(/\/$/, '')}/#${secret}`;
+  const lanLinks = pageUrls.lan.map(link);
+  const text = [
     'A new room. Every tab that opens one of these links is a node of its chain:',
     '',
-    ...pageUrls.local.map(line('on this machine ')),
-    ...pageUrls.lan.map(line('on your network ')),
+    ...pageUrls.local.map((url) => `  on this machine   ${link(url)}`),
+    ...lanLinks.map((lanLink) => `  on your network   ${lanLink}`),
     '',
     'Whoever has the link can read and write there.',
   ].join('\n');
+  return { text, lanLinks };
 }

@@ -3,8 +3,8 @@
  * nothing until its nodes join again.
  */
 export interface Rooms<Member> {
-  /** False, and no change, if the room is full. */
-  join(roomId: string, peerId: string, member: Member): boolean;
+  /** No change unless the answer is `joined`. */
+  join(roomId: string, peerId: string, member: Member): JoinResult;
   /** Nothing if the peer is not in the room. */
   leave(roomId: string, peerId: string): void;
   /** Only ever within one room: a peer of another room can't be reached by guessing its id. */
@@ -15,16 +15,30 @@ export interface Rooms<Member> {
   readonly roomCount: number;
 }
 
+export type JoinResult = 'joined' | 'room-full' | 'too-many-rooms';
+
+export interface RoomLimits {
+  readonly maxRooms: number;
+  readonly maxRoomMembers: number;
+}
+
 /** `randomInt(bound)` gives an integer from 0 to bound - 1, each equally likely. */
-export function createRooms<Member>(maxMembers: number, randomInt: (bound: number) => number): Rooms<Member> {
+export function createRooms<Member>(
+  { maxRooms, maxRoomMembers }: RoomLimits,
+  randomInt: (bound: number) => number,
+): Rooms<Member> {
   const rooms = new Map<string, Map<string, Member>>();
   return {
     join(roomId, peerId, member) {
-      const room = rooms.get(roomId) ?? new Map<string, Member>();
-      if (room.size >= maxMembers) return false;
+      let room = rooms.get(roomId);
+      if (room === undefined) {
+        if (rooms.size >= maxRooms) return 'too-many-rooms';
+        room = new Map();
+        rooms.set(roomId, room);
+      }
+      if (room.size >= maxRoomMembers) return 'room-full';
       room.set(peerId, member);
-      rooms.set(roomId, room);
-      return true;
+      return 'joined';
     },
     leave(roomId, peerId) {
       const room = rooms.get(roomId);

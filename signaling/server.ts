@@ -1,39 +1,76 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createHub, isSignalRequest, refuseUpgrade, type HubOptions } from './hub.ts';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { isSignalRequest, refuseHandshake } from './handshake.ts';
+import { createHub, type HubOptions } from './hub.ts';
+import { createIceGrants, type IceServerOptions } from './ice-servers.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { createSite } from './site.ts';
+import { answerStatus } from './status-pages.ts';
 
-export interface ServerOptions extends HubOptions {
+/** TCP connections beyond the sockets: page loads, health checks, and who has not sent a request yet. */
+const SPARE_CONNECTIONS = 1_000;
+/** How often Node.js looks for connections whose request does not come, in ms. */
+const REQUEST_CHECK_MS = 1_000;
+
+export interface ServerOptions
+  extends Partial<Omit<HubOptions, 'limits' | 'ice'>>, Partial<IceServerOptions> {
   /** 0 picks any free port. */
   readonly port: number;
   /** Address to listen on; all of the machine's by default. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Folder of the built page. May be absent: then the server says how to build it. */
   readonly pageDir: string;
+  /** Those not given are DEFAULT_LIMITS'. */
+  readonly limits?: Partial<Limits>;
+  /** PEM texts: serves HTTPS and nothing else. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface RunningServer {
   readonly port: number;
   /** Of the page, as seen from this machine, without a slash at its end. */
   readonly url: string;
+  /** `/readyz` says no from now on; all else goes on. */
+  startDraining(): void;
   /** Closes every socket with code 1001 and frees the port. May be called again. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the page, `/signal` and `/healthz` on one port.
- * @throws Error with the system's code (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) if it can't listen there.
+ * Serves the page, `/signal` and the status pages on one port.
+ * @throws Error with the system's code (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) if it can't listen there, or with
+ * OpenSSL's if certificate and key don't fit.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const hub = createHub(options);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const metrics = options.metrics ?? createMetrics();
+  const log = options.log ?? createLog('silent');
   const site = createSite(options.pageDir);
+  let isReady = false;
   const server = createServer((request, response) => {
-    if (request.url?.split('?', 1)[0] === '/healthz') sendHealth(response, hub.roomCount, hub.socketCount);
-    else site(request, response);
+    const { roomCount, socketCount } = hub;
+    const source = { registry: metrics.registry, roomCount, socketCount, isReady };
+    if (!answerStatus(request, response, source)) site(request, response);
+  });
+  const hub = createHub({
+    ice: createIceGrants({ ...options, iceServers: options.iceServers ?? [] }),
+    origins: undefined,
+    trustedProxies: 0,
+    ...options,
+    limits,
+    metrics,
+    log,
   });
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    if (isSignalRequest(request)) hub.upgrade(request, socket, head);
-    else refuseUpgrade(socket, '404 Not Found');
+    if (isSignalRequest(request)) {
+      hub.upgrade(request, socket, head);
+    } else {
+      metrics.refused('unknown-path');
+      refuseHandshake(socket, 'unknown-path');
+    }
   });
   try {
     await listen(server, options.port, options.host);
@@ -41,23 +78,44 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await hub.close();
     throw error;
   }
+  isReady = true;
   const { port } = server.address() as AddressInfo;
+  log.lines.info({ port, tls: options.tls !== undefined }, 'listening');
   let closed: Promise<void> | undefined;
   return {
     port,
-    url: `http://${reachableHost(options.host)}:${port}`,
+    url: `${options.tls ? 'https' : 'http'}://${reachableHost(options.host)}:${port}`,
+    startDraining() {
+      isReady = false;
+    },
     close() {
       closed ??= stop();
       return closed;
     },
   };
 
+  function createServer(listener: RequestListener) {
+    const settings = {
+      // Who connects and sends nothing, or half a request: each costs a file handle.
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, limits.headersTimeoutMs),
+    };
+    const created = options.tls
+      ? createHttpsServer({ ...settings, ...options.tls }, listener)
+      : createHttpServer(settings, listener);
+    created.maxConnections = limits.maxSockets + SPARE_CONNECTIONS;
+    return created;
+  }
+
   async function stop(): Promise<void> {
+    isReady = false;
+    log.lines.info({ sockets: hub.socketCount }, 'stopping');
     const released = new Promise<void>((resolve) => server.close(() => resolve()));
     await hub.close();
     // Browsers keep idle connections open for minutes.
     server.closeAllConnections();
     await released;
+    log.lines.info('stopped');
   }
 }
 
@@ -69,12 +127,6 @@ function listen(server: Server, port: number, host: string | undefined): Promise
       resolve();
     });
   });
-}
-
-/** For load balancers and tests. Counts only: nothing that tells who or where. */
-function sendHealth(response: ServerResponse, rooms: number, sockets: number): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-  response.end(JSON.stringify({ ok: true, rooms, sockets }));
 }
 
 /** The address to put in a URL for this machine: "all addresses" is none. */

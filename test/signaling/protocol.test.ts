@@ -8,6 +8,7 @@ import {
   MAX_ICE_URLS,
   MAX_MESSAGE_BYTES,
   MAX_PAYLOAD_CHARS,
+  MAX_RETRY_MS,
   MAX_ROOM_MEMBERS,
   MAX_ROSTER_PEERS,
   parseClientMessage,
@@ -42,7 +43,9 @@ const SERVER_MESSAGES = [
   { type: 'signal', from: ID, payload: 'AAAA' },
   { type: 'unreachable', to: ID },
   { type: 'pong' },
+  { type: 'ice-servers', iceServers: [{ urls: ['stun:a'] }] },
   { type: 'error', code: 'room-full', message: ERROR_MESSAGES['room-full'] },
+  { type: 'error', code: 'shutting-down', message: 'Bye.', retryMs: MAX_RETRY_MS },
 ];
 
 const BAD_SERVER_MESSAGES = [
@@ -67,6 +70,11 @@ const BAD_SERVER_MESSAGES = [
   { type: 'error', code: 'toString', message: 'x' },
   { type: 'error', code: 'room-full' },
   { type: 'error', code: 'room-full', message: 'x'.repeat(MAX_ERROR_CHARS + 1) },
+  { type: 'error', code: 'shutting-down', message: 'Bye.', retryMs: -1 },
+  { type: 'error', code: 'shutting-down', message: 'Bye.', retryMs: 0.5 },
+  { type: 'error', code: 'shutting-down', message: 'Bye.', retryMs: MAX_RETRY_MS + 1 },
+  { type: 'ice-servers' },
+  { type: 'ice-servers', iceServers: [{ urls: 'turn:a' }] },
   { type: 'join', room: ROOM },
 ];
 

@@ -47,6 +47,7 @@ function createNode(port: number): Node {
     onRoster: (roster) => rosters.push(roster),
     onSignal: (from, payload) => signals.push({ from, payload }),
     onUnreachable: (to) => unreachable.push(to),
+    onIceServers: () => undefined,
   });
   clients.push(client);
   client.start(nowMs);

@@ -25,7 +25,7 @@ test('a LAN is invited by its IPv4 addresses, as far as the server listens there
 test('all links lead into the same fresh, unguessable room', () => {
   const urls = { local: ['http://localhost:8080/'], lan: ['http://10.0.0.7:8080'] };
   const secrets = () => {
-    const links = describeLinks(urls).match(/http\S+/g) ?? [];
+    const links = describeLinks(urls).text.match(/http\S+/g) ?? [];
     expect(links).toHaveLength(2);
     return links.map((link) => {
       expect(link).toMatch(/^http:\/\/(localhost|10\.0\.0\.7):8080\/#[A-Za-z0-9_-]{22}$/);

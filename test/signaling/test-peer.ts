@@ -13,8 +13,9 @@ export interface TestPeer {
   join(room: string): Promise<Extract<ServerMessage, { type: 'welcome' }>>;
 }
 
-export async function connectPeer(pageUrl: string): Promise<TestPeer> {
-  const socket = new WebSocket(pageUrl.replace('http', 'ws') + SIGNAL_PATH);
+/** `headers` go with the handshake. */
+export async function connectPeer(pageUrl: string, headers: Record<string, string> = {}): Promise<TestPeer> {
+  const socket = new WebSocket(pageUrl.replace('http', 'ws') + SIGNAL_PATH, { headers });
   const arrived: string[] = [];
   const waiting: { resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
   socket.on('message', (data) => {

@@ -66,7 +66,22 @@ const LAYERS: readonly Layer[] = [
     types: PAGE_TYPES,
     packages: ['svelte'],
   },
-  { path: 'signaling/', run: ['signaling/'], packages: ['node:', 'ws', 'sirv', 'vite'] },
+  {
+    path: 'signaling/',
+    run: ['signaling/'],
+    packages: [
+      'node:',
+      'ws',
+      'sirv',
+      'vite',
+      'pino',
+      'prom-client',
+      'rate-limiter-flexible',
+      'uqr',
+      'selfsigned',
+      'ioredis',
+    ],
+  },
 ];
 
 /** Only its types and constants may leave it: everything else of net/ may run in a worker, this one can't. */

@@ -3,6 +3,7 @@
  * connections that it asked the page for, and all of them hand their open
  * links to the node.
  */
+import type { Welcome } from '../../signaling/protocol.ts';
 import { createInvitations } from '../net/invitation.ts';
 import { createLinker, type Linker, type LinkerOptions } from '../net/linker.ts';
 import type { Room } from '../net/room.ts';
@@ -79,10 +80,7 @@ export function createLinks(options: LinksOptions): Links {
       options.onSignaling(signalingStatus(state));
     },
     onWelcome: ({ id, peers, members, iceServers }) => {
-      byServer.onWelcome(id, iceServers);
-      byPeers.onWelcome(ownAddress, iceServers);
-      invitations.setIceServers(iceServers);
-      options.onIceServers(iceServers);
+      takeIceServers(id, iceServers);
       node.onWelcome(peers, members, Date.now());
     },
     onRoster: ({ peers, members }) => node.onRoster(peers, members, Date.now()),
@@ -93,6 +91,10 @@ export function createLinks(options: LinksOptions): Links {
       if (envelope) byServer.onEnvelope(from, envelope);
     },
     onUnreachable: (peerId) => byServer.onUnreachable(peerId),
+    onIceServers: (iceServers) => {
+      const { state } = signaling;
+      if (state.kind === 'connected') takeIceServers(state.id, iceServers);
+    },
   });
   const byServer = createLinker({
     ...ends,
@@ -104,6 +106,13 @@ export function createLinks(options: LinksOptions): Links {
       signaling.send(to, seal(room, { from: state.id, to }, envelope, platformRandom.bytes));
     },
   });
+
+  function takeIceServers(ownId: string, iceServers: Welcome['iceServers']): void {
+    byServer.onWelcome(ownId, iceServers);
+    byPeers.onWelcome(ownAddress, iceServers);
+    invitations.setIceServers(iceServers);
+    options.onIceServers(iceServers);
+  }
 
   const ownAddress = addressId({ key: node.account, session: node.session });
   const byPeers = createLinker({

@@ -5,6 +5,7 @@ import {
   type ClientMessage,
   type ErrorCode,
   type ErrorMessage,
+  type IceServer,
   type Roster,
   type Welcome,
 } from '../../signaling/protocol.ts';
@@ -52,6 +53,8 @@ export interface SignalingClientOptions {
   readonly onRoster: (roster: Roster) => void;
   readonly onSignal: (from: string, payload: string) => void;
   readonly onUnreachable: (to: string) => void;
+  /** ICE servers for new connections from now on. */
+  readonly onIceServers: (iceServers: readonly IceServer[]) => void;
 }
 
 export interface SignalingClient {
@@ -83,6 +86,8 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   /** Attempts since the last connection that held. */
   let failures = 0;
   let refusal: ErrorMessage | undefined;
+  /** The pause that the server asked for when it ended the connection, in ms. */
+  let askedPauseMs: number | undefined;
 
   function enter(next: SignalingState): void {
     state = next;
@@ -91,6 +96,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
 
   function connect(): void {
     refusal = undefined;
+    askedPauseMs = undefined;
     deadlineMs = nowMs + CONNECT_TIMEOUT_MS;
     let current: Socket;
     try {
@@ -128,12 +134,14 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     drop();
     const boundMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** failures);
     failures += 1;
-    // A refusal won't change in a second, so it waits for the longest pause, jittered over its second half.
-    const pauseMs =
-      refusal === undefined ? options.rng() * boundMs : RETRY_MAX_MS * (1 + options.rng()) * 0.5;
-    const atMs = nowMs + Math.round(pauseMs);
+    const atMs = nowMs + Math.round(askedPauseMs ?? ownPauseMs(boundMs));
     if (refusal === undefined) enter({ kind: 'retrying', atMs });
     else enter({ kind: 'refused', code: refusal.code, message: refusal.message, atMs });
+  }
+
+  function ownPauseMs(boundMs: number): number {
+    // A refusal won't change in a second, so it waits for the longest pause, jittered over its second half.
+    return refusal === undefined ? options.rng() * boundMs : RETRY_MAX_MS * (1 + options.rng()) * 0.5;
   }
 
   function write(message: ClientMessage): void {
@@ -164,7 +172,11 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
       case 'unreachable':
         if (state.kind === 'connected') options.onUnreachable(message.to);
         return;
+      case 'ice-servers':
+        if (state.kind === 'connected') options.onIceServers(message.iceServers);
+        return;
       case 'error':
+        askedPauseMs = message.retryMs;
         // Before the welcome it is the answer to `join`; after it, a close follows or one message was lost.
         if (state.kind === 'connecting' && isRefusal(message.code)) {
           refusal = message;
@@ -251,7 +263,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   };
 }
 
-/** What the server says to a `join` that it will not take: full, or in a language that it doesn't speak. */
+/** What the server says to a `join` that it will not take: full, too often, or in a language that it doesn't speak. */
 function isRefusal(code: ErrorCode): boolean {
-  return code === 'room-full' || code === 'bad-message';
+  return code === 'room-full' || code === 'too-many-rooms' || code === 'join-rate' || code === 'bad-message';
 }

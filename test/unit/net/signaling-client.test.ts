@@ -111,6 +111,7 @@ beforeEach(() => {
     onRoster: ({ peers, members }) => events.push(['roster', peers, members]),
     onSignal: (from, payload) => events.push(['signal', from, payload]),
     onUnreachable: (to) => events.push(['unreachable', to]),
+    onIceServers: (iceServers) => events.push(['ice-servers', ...iceServers]),
   });
 });
 
@@ -136,11 +137,13 @@ describe('joining', () => {
     latest().receive({ type: 'signal', from: PEER, payload: 'AAAA' });
     latest().receive({ type: 'unreachable', to: PEER });
     latest().receive({ type: 'roster', peers: [], members: 1 });
+    latest().receive({ type: 'ice-servers', iceServers: [{ urls: ['stun:a'] }] });
     latest().receive({ type: 'welcome', id: PEER, peers: [], members: 1, iceServers: [] });
     expect(events).toEqual([
       ['signal', PEER, 'AAAA'],
       ['unreachable', PEER],
       ['roster', [], 1],
+      ['ice-servers', { urls: ['stun:a'] }],
     ]);
     expect(client.state).toEqual({ kind: 'connected', id: ID, members: 1 });
   });
@@ -231,6 +234,26 @@ describe('trying again', () => {
     expect(client.state.kind).toBe('connected');
   });
 
+  test('after the pause that a stopping server asks for, once', () => {
+    client.start(nowMs);
+    latest().welcome();
+    latest().receive({
+      type: 'error',
+      code: 'shutting-down',
+      message: ERROR_MESSAGES['shutting-down'],
+      retryMs: 7_000,
+    });
+    expect(client.state.kind).toBe('connected');
+    latest().emit('close');
+    expect(client.state.kind).toBe('retrying');
+    expect(pauseMs()).toBe(7_000);
+    pass(7_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    // It is not back yet: from here on the pauses are our own.
+    latest().emit('close');
+    expect(pauseMs()).toBe(RETRY_MIN_MS);
+  });
+
   test('at once when asked to', () => {
     client.start(nowMs);
     latest().emit('close');
@@ -256,6 +279,7 @@ describe('trying again', () => {
       onRoster: () => undefined,
       onSignal: () => undefined,
       onUnreachable: () => undefined,
+      onIceServers: () => undefined,
     });
     refused.start(nowMs);
     expect(refused.state.kind).toBe('retrying');

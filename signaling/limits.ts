@@ -1,0 +1,55 @@
+import { MAX_MESSAGE_BYTES, MAX_ROOM_MEMBERS } from './protocol.ts';
+import type { TokenBucketLimits } from './token-bucket.ts';
+
+/**
+ * What one instance of the server lets itself be asked for. Each bound has a counter under its reason in
+ * `/metrics` (signaling/metrics.ts) and a test that goes just over it (test/signaling/limits.test.ts).
+ */
+export interface Limits {
+  /** Sockets of this instance. Bounds its memory, whoever connects. Over it: HTTP 503. */
+  readonly maxSockets: number;
+  /** Sockets of one address (client-address.ts). Over it: HTTP 429. */
+  readonly maxSocketsPerAddress: number;
+  /** Rooms that have a member here. Over it a join is refused with `too-many-rooms`. */
+  readonly maxRooms: number;
+  /** Members of one room, on all instances together. Over it a join is refused with `room-full`. */
+  readonly maxRoomMembers: number;
+  /** Joins of one address in any one minute's window. Over it a join is refused with `join-rate`. */
+  readonly joinsPerMinute: number;
+  /** One message in bytes; a longer one ends its socket with 1009. */
+  readonly maxMessageBytes: number;
+  /** Frames of one message; more end its socket with 1008. */
+  readonly maxFragments: number;
+  /** Pieces in which the network may bring one frame; more end its socket with 1008. */
+  readonly maxChunks: number;
+  /** One socket's messages, control frames included; over it the socket ends with `rate-limit` and 1008. */
+  readonly messages: TokenBucketLimits;
+  /** Each started one of these of a message costs a token more, so that the same bucket bounds bytes. */
+  readonly bytesPerToken: number;
+  /** What a reader may leave unread, in bytes. Over it it is dropped: what others send it must not fill the server. */
+  readonly maxBacklogBytes: number;
+  /** Time for a TCP connection to send its HTTP request's headers, in ms. */
+  readonly headersTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxSockets: 10_000,
+  // A class of 200 behind one NAT, twice: after the Wi-Fi was away each one's old socket still counts until its ping fails.
+  maxSocketsPerAddress: 400,
+  maxRooms: 5_000,
+  maxRoomMembers: MAX_ROOM_MEMBERS,
+  // The same class, each coming back three times in a minute.
+  joinsPerMinute: 600,
+  maxMessageBytes: MAX_MESSAGE_BYTES,
+  // The largest message in pieces of 256 bytes. Browsers and proxies cut far larger ones.
+  maxFragments: 256,
+  // TCP's smallest segments, 536 bytes, bring the largest message in 123.
+  maxChunks: 1_024,
+  // A newcomer dials up to 16 peers at once with an offer and some ten candidates each, and answers as many; after
+  // that a node is almost silent.
+  messages: { ratePerSecond: 40, burst: 400 },
+  // 160 KiB/s at 40 tokens a second.
+  bytesPerToken: 4 * 1024,
+  maxBacklogBytes: 1024 * 1024,
+  headersTimeoutMs: 10_000,
+};
