@@ -9,6 +9,7 @@ import { constants } from 'node:os';
 import { ensureTestBrowsers } from './browsers.ts';
 import { compileCatalogueIfNeeded } from './catalogue.mjs';
 import { checkPageSize } from './page-size.ts';
+import { ensureServices } from './services.ts';
 import {
   countCommand,
   countPlaywright,
@@ -50,6 +51,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
   },
   async unit(args) {
     rmSync(VITEST_REPORT, { force: true });
+    ensureServices();
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`];
     const ok = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
     return countRun(ok, readReport<VitestReport>(VITEST_REPORT, countVitest));
@@ -59,6 +61,7 @@ const CHECKS: Record<string, (args: readonly string[]) => Promise<TestCounts>> =
   async browser(args) {
     rmSync(PLAYWRIGHT_REPORT, { force: true });
     if (!(await hasBrowsers())) return countCommand(false);
+    ensureServices();
     const ok = await runNode(['node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e', ...args]);
     return countRun(ok, readReport<PlaywrightReport>(PLAYWRIGHT_REPORT, countPlaywright));
   },

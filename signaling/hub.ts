@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createAdmission, type AdmissionOptions, type Place } from './admission.ts';
+import type { Cluster, ClusterHost, Roster } from './cluster.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { refuseHandshake } from './handshake.ts';
 import type { IceGrant } from './ice-servers.ts';
@@ -16,6 +17,7 @@ import {
   SERVER_PING_MS,
   type ClientMessage,
   type IceServer,
+  type ServerMessage,
 } from './protocol.ts';
 import { createRooms } from './rooms.ts';
 
@@ -29,6 +31,8 @@ export interface HubOptions extends AdmissionOptions {
   readonly ice: (nowMs: number) => IceGrant;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Connects this hub with those of other instances; without it, it is alone. */
+  readonly openCluster?: ((host: ClusterHost) => Cluster) | undefined;
   /** Between two WebSocket pings, in ms. For tests; SERVER_PING_MS by default. */
   readonly pingMs?: number;
 }
@@ -43,14 +47,24 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+interface Member {
+  readonly roomId: string;
+  readonly id: string;
+}
+
+/** Messages that may wait for a node's welcome: an offer and its candidates, from a few peers. */
+const MAX_HELD = 64;
+
 /** One node: its socket, and its place in a room. */
 interface Node {
   readonly connection: Connection;
   readonly place: Place;
   /** Whether `join` was received: there is one for each socket, whatever becomes of it. */
   hasAsked: boolean;
-  /** Set with the welcome. */
-  member: { readonly roomId: string; readonly id: string } | undefined;
+  /** Set when it has its place in the room; the welcome follows when the other instances know of it. */
+  member: Member | undefined;
+  /** What came for it before its welcome; undefined from then on. */
+  held: ServerMessage[] | undefined;
   /** When its ICE servers are to be renewed, in ms since 1970. */
   renewIceMs: number;
 }
@@ -75,12 +89,24 @@ export function createHub(options: HubOptions): Hub {
     const nowMs = Date.now();
     for (const node of nodes) {
       node.connection.checkLife();
-      if (nowMs >= node.renewIceMs)
+      if (nowMs >= node.renewIceMs && node.held === undefined)
         node.connection.send({ type: 'ice-servers', iceServers: grantIce(node, nowMs) });
     }
   }, options.pingMs ?? SERVER_PING_MS);
   heartbeat.unref();
-  metrics.watch({ sockets: () => nodes.size, rooms: () => rooms.roomCount });
+  const cluster = options.openCluster?.({
+    deliver,
+    unreachable(roomId, asker, to) {
+      const node = rooms.find(roomId, asker);
+      if (node !== undefined) sayUnreachable(node, to);
+    },
+    members: () => rooms.all(),
+  });
+  metrics.watch({
+    sockets: () => nodes.size,
+    rooms: () => rooms.roomCount,
+    isClusterUp: cluster && (() => cluster.isUp),
+  });
   /** Set by `close`: called when the last node is gone. */
   let onEmpty: (() => void) | undefined;
   let closed: Promise<void> | undefined;
@@ -97,11 +123,18 @@ export function createHub(options: HubOptions): Hub {
       onMessage: (message) => receive(node, message),
       onClose() {
         nodes.delete(node);
-        if (node.member !== undefined) rooms.leave(node.member.roomId, node.member.id);
+        leave(node);
         if (nodes.size === 0) onEmpty?.();
       },
     });
-    const node: Node = { connection, place, hasAsked: false, member: undefined, renewIceMs: Infinity };
+    const node: Node = {
+      connection,
+      place,
+      hasAsked: false,
+      member: undefined,
+      held: [],
+      renewIceMs: Infinity,
+    };
     nodes.add(node);
   }
 
@@ -111,20 +144,43 @@ export function createHub(options: HubOptions): Hub {
       connection.send({ type: 'pong' });
     } else if (message.type === 'join') {
       void join(node, message.room);
-    } else if (member === undefined) {
+    } else if (member === undefined || node.held !== undefined) {
       connection.refuse('not-joined');
     } else if (message.type === 'roster') {
-      connection.send({ type: 'roster', ...roster(member.roomId, member.id) });
-    } else {
-      const target = rooms.find(member.roomId, message.to);
-      if (target?.connection.isOpen === true) {
-        metrics.relayed(message.payload.length);
-        target.connection.send({ type: 'signal', from: member.id, payload: message.payload });
-      } else {
-        refused('unreachable', node.place);
-        connection.send({ type: 'unreachable', to: message.to });
-      }
+      void sendRoster(node, member);
+    } else if (!deliver(member.roomId, member.id, message.to, message.payload)) {
+      void relayElsewhere(node, member, message.to, message.payload);
     }
+  }
+
+  function deliver(roomId: string, from: string, to: string, payload: string): boolean {
+    const target = rooms.find(roomId, to);
+    if (target?.connection.isOpen !== true) return false;
+    const message = { type: 'signal', from, payload } as const;
+    metrics.relayed(payload.length);
+    if (target.held === undefined) target.connection.send(message);
+    else if (target.held.length < MAX_HELD) target.held.push(message);
+    return true;
+  }
+
+  async function relayElsewhere(
+    node: Node,
+    { roomId, id }: Member,
+    to: string,
+    payload: string,
+  ): Promise<void> {
+    if (cluster !== undefined && (await cluster.relay(roomId, id, to, payload))) return;
+    sayUnreachable(node, to);
+  }
+
+  function sayUnreachable({ connection, place }: Node, to: string): void {
+    refused('unreachable', place);
+    connection.send({ type: 'unreachable', to });
+  }
+
+  async function sendRoster({ connection }: Node, { roomId, id }: Member): Promise<void> {
+    const shared = await cluster?.roster(roomId, id);
+    connection.send({ type: 'roster', ...(shared === undefined ? localRoster(roomId, id) : capped(shared)) });
   }
 
   async function join(node: Node, roomId: string): Promise<void> {
@@ -142,7 +198,7 @@ export function createHub(options: HubOptions): Hub {
       connection.refuseAndClose('join-rate', CLOSE_TRY_LATER, retryMs);
       return;
     }
-    const id = randomBytes(8).toString('hex');
+    const id = newId();
     const result = rooms.join(roomId, id, node);
     if (result !== 'joined') {
       connection.refuseAndClose(result, CLOSE_TRY_LATER);
@@ -150,22 +206,52 @@ export function createHub(options: HubOptions): Hub {
     }
     node.member = { roomId, id };
     connection.keepWhileAlive();
+    const shared = await cluster?.join(roomId, id);
+    if (!connection.isOpen) return;
+    if (shared === 'room-full') {
+      leave(node);
+      connection.refuseAndClose('room-full', CLOSE_TRY_LATER);
+      return;
+    }
     metrics.joined();
     log.lines.debug({ room: log.label(roomId), address: log.label(place.address) }, 'joined');
-    connection.send({ type: 'welcome', id, ...roster(roomId, id), iceServers: grantIce(node, Date.now()) });
+    const roster = shared === undefined ? localRoster(roomId, id) : capped(shared);
+    connection.send({ type: 'welcome', id, ...roster, iceServers: grantIce(node, Date.now()) });
+    const held = node.held ?? [];
+    node.held = undefined;
+    for (const message of held) connection.send(message);
+  }
+
+  function leave(node: Node): void {
+    if (node.member === undefined) return;
+    const { roomId, id } = node.member;
+    node.member = undefined;
+    rooms.leave(roomId, id);
+    cluster?.leave(roomId, id);
+  }
+
+  /** Random, but for the digits that tell the instance: at the end, so that lower ids, which dial, are everywhere. */
+  function newId(): string {
+    const id = randomBytes(8).toString('hex');
+    return cluster === undefined ? id : id.slice(0, -cluster.instance.length) + cluster.instance;
+  }
+
+  function localRoster(roomId: string, exceptId: string): Roster {
+    return {
+      peers: rooms.sample(roomId, exceptId, MAX_ROSTER_PEERS),
+      members: rooms.memberCount(roomId),
+    };
+  }
+
+  /** Instances that were apart may have filled one room twice; no node believes in more than its protocol knows. */
+  function capped({ peers, members }: Roster): Roster {
+    return { peers, members: Math.min(members, limits.maxRoomMembers) };
   }
 
   function grantIce(node: Node, nowMs: number): readonly IceServer[] {
     const { iceServers, renewMs } = options.ice(nowMs);
     node.renewIceMs = renewMs;
     return iceServers;
-  }
-
-  function roster(roomId: string, exceptId: string): { peers: string[]; members: number } {
-    return {
-      peers: rooms.sample(roomId, exceptId, MAX_ROSTER_PEERS),
-      members: rooms.memberCount(roomId),
-    };
   }
 
   /** Says goodbye to all. The more they are, the longer the time over which they are asked to come back. */
@@ -175,10 +261,14 @@ export function createHub(options: HubOptions): Hub {
     for (const { connection } of nodes) {
       connection.dismiss(CLOSE_GOING_AWAY, MIN_RETRY_MS + randomInt(Math.ceil(spreadMs) + 1));
     }
-    if (nodes.size === 0) return;
-    await new Promise<void>((resolve) => {
-      onEmpty = resolve;
-    });
+    // Before they are gone: the others see none of them from here on.
+    const parting = cluster?.close();
+    if (nodes.size > 0) {
+      await new Promise<void>((resolve) => {
+        onEmpty = resolve;
+      });
+    }
+    await parting;
   }
 
   return {

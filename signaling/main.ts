@@ -1,11 +1,12 @@
+#!/usr/bin/env node
 /** `npm start`: reads the options, serves until told to stop, and says in one sentence why it can't. */
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { keepCertificate, readCertificate } from './certificate.ts';
 import { greeting } from './greeting.ts';
-import type { Limits } from './limits.ts';
-import { createLog } from './log.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { createLog, type Log } from './log.ts';
 import { createMetrics, watchProcess } from './metrics.ts';
 import { DEFAULT_PORT, describeOptions, readOptions, type Options } from './options.ts';
 import { lanAddresses } from './room-links.ts';
@@ -36,8 +37,16 @@ async function serve(options: Options): Promise<void> {
   let server: RunningServer;
   try {
     const tls = await certificate(options, lan);
-    const base: ServerOptions = { ...options, limits: limitsOf(options), pageDir: pageDir(), log, metrics };
-    server = await startServer(tls === undefined ? base : { ...base, tls });
+    const openCluster = await clusterOpener(options, log);
+    server = await startServer({
+      ...options,
+      limits: limitsOf(options),
+      pageDir: pageDir(),
+      openCluster,
+      log,
+      metrics,
+      ...(tls && { tls }),
+    });
   } catch (error) {
     console.error(whyNot(error, options));
     process.exitCode = EXIT_FAILED;
@@ -69,6 +78,14 @@ async function serve(options: Options): Promise<void> {
 
 function limitsOf({ maxSockets, maxSocketsPerAddress, joinsPerMinute, maxRooms }: Options): Partial<Limits> {
   return { maxSockets, maxSocketsPerAddress, joinsPerMinute, maxRooms };
+}
+
+/** Redis and its client are loaded only where they are used. */
+async function clusterOpener({ redisUrl }: Options, log: Log): Promise<ServerOptions['openCluster']> {
+  if (redisUrl === undefined) return undefined;
+  const { createRedisCluster } = await import('./redis-cluster.ts');
+  const { maxRoomMembers } = DEFAULT_LIMITS;
+  return (host) => createRedisCluster({ url: redisUrl, maxRoomMembers, log }, host);
 }
 
 /** Where the build puts the page: beside the bundle of this file, or seen from its source. */

@@ -37,7 +37,7 @@ export interface Metrics {
   relayed(payloadBytes: number): void;
   refused(reason: Refusal): void;
   /** Asked at each scrape. */
-  watch(counts: { sockets(): number; rooms(): number }): void;
+  watch(counts: { sockets(): number; rooms(): number; isClusterUp?: (() => boolean) | undefined }): void;
 }
 
 /** A registry of its own, so that two servers in one process don't add up. */
@@ -71,9 +71,11 @@ export function createMetrics(): Metrics {
       bytes.inc(payloadBytes);
     },
     refused: (reason) => refusals.inc({ reason }),
-    watch({ sockets, rooms }) {
+    watch({ sockets, rooms, isClusterUp }) {
       gauge('tabchain_sockets', 'Open WebSockets.', sockets);
       gauge('tabchain_rooms', 'Rooms with a member on this instance.', rooms);
+      if (isClusterUp === undefined) return;
+      gauge('tabchain_redis_up', '1 if the other instances can be reached.', () => Number(isClusterUp()));
     },
   };
 

@@ -12,6 +12,8 @@ export interface Rooms<Member> {
   /** Up to `count` different random peers of the room other than `exceptId`, each equally likely. */
   sample(roomId: string, exceptId: string, count: number): string[];
   memberCount(roomId: string): number;
+  /** The ids of all members, by room. */
+  all(): Iterable<readonly [roomId: string, ids: readonly string[]]>;
   readonly roomCount: number;
 }
 
@@ -59,6 +61,9 @@ export function createRooms<Member>(
     },
     memberCount(roomId) {
       return rooms.get(roomId)?.size ?? 0;
+    },
+    *all() {
+      for (const [roomId, room] of rooms) yield [roomId, [...room.keys()]] as const;
     },
     get roomCount() {
       return rooms.size;

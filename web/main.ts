@@ -25,6 +25,8 @@ const query = new URLSearchParams(location.search);
 const network: Network = query.get('network') === 'regtest' ? 'regtest' : 'room';
 /** For a projector (web/ui/stage/). */
 const isStage = query.get('view') === 'stage';
+/** `?ice=relay` shows whether the TURN servers work: without them such a tab gets no link. */
+const icePolicy = query.get('ice') === 'relay' ? 'relay' : 'all';
 const rooms = new RecentRooms(guardedStorage(() => localStorage));
 
 beginLanguage(
@@ -96,7 +98,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
     worker.postMessage(message, transfer);
   const client = new EngineClient(post);
   const log = createConnectionLog(Date.now);
-  const connections = createConnections(post, log);
+  const connections = createConnections(post, log, icePolicy);
   const slot = slotMemory(
     guardedStorage(() => sessionStorage),
     network,

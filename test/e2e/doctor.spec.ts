@@ -1,10 +1,10 @@
 /** The connection doctor, with what it is for: servers that are not there, that refuse, and peers that can't be reached. */
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { findCoturn, NO_COTURN, startCoturn } from './coturn.ts';
 import { expect, test } from './fixtures.ts';
 import type { Tab } from './tab.ts';
 import { startTestServer } from './test-server.ts';
+import { NO_TURN, startTurnServer } from './turn-server.ts';
 
 const doctorOf = (page: Page): Locator => page.getByTestId('doctor');
 const finding = (page: Page, kind: string): Locator =>
@@ -202,11 +202,10 @@ test('the signaling server is gone: the doctor is there all the same, and says i
 });
 
 test.describe('with a real TURN server', () => {
-  const program = findCoturn();
-  test.skip(program === undefined, NO_COTURN);
+  test.skip(NO_TURN !== undefined, NO_TURN);
 
   test('good, wrong and expired credentials are told apart, and no report holds them', async ({ room }) => {
-    const turn = await startCoturn(program ?? '');
+    const turn = await startTurnServer();
     const host = `127.0.0.1:${turn.port}`;
     const good = turn.credentials(600);
     const expired = turn.credentials(-600);
@@ -244,7 +243,7 @@ test.describe('with a real TURN server', () => {
   test('a connection that meets expired credentials tells of them before anybody checks', async ({
     room,
   }) => {
-    const turn = await startCoturn(program ?? '');
+    const turn = await startTurnServer();
     const host = `127.0.0.1:${turn.port}`;
     const server = await startTestServer([{ urls: [`turn:${host}`], ...turn.credentials(-600) }]);
     await room.open({ url: server.url });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 /** Starting Node.js with a TypeScript loader on a busy machine. */
 export const START_WAIT = { timeout: 60_000, interval: 20 };
@@ -25,14 +25,14 @@ export interface ListeningProcess extends ServerProcess {
 
 const running: ServerProcess[] = [];
 
-afterEach(async () => {
+afterAll(async () => {
   for (const { child, exitCode } of running.splice(0)) {
     child.kill('SIGKILL');
     await exitCode;
   }
 });
 
-/** It is killed when the test ends. */
+/** It is killed when the file's tests have run. */
 export function spawnServer(args: readonly string[], env: Record<string, string> = {}): ServerProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', ...args], {
     env: { ...process.env, HOST: '127.0.0.1', ...env },

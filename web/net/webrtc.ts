@@ -19,10 +19,14 @@ export interface Connections {
   destroyAll(): void;
 }
 
-/** Every connection that `connection-create` asked for ends in exactly one `connection-closed`. */
+/**
+ * Every connection that `connection-create` asked for ends in exactly one `connection-closed`. `policy` is `relay` to
+ * use TURN servers only, as if no direct way was open.
+ */
 export function createConnections(
   post: (event: ConnectionEvent, transfer?: Transferable[]) => void,
   log: ConnectionLog,
+  policy: RTCIceTransportPolicy = 'all',
 ): Connections {
   const connections = new Map<string, Connection>();
 
@@ -36,7 +40,7 @@ export function createConnections(
     };
     try {
       // simple-peer speaks in a later task at the earliest, so `onClosed` finds the connection in the map.
-      connections.set(linkId, openConnection({ ...order, record, post, onClosed }));
+      connections.set(linkId, openConnection({ ...order, policy, record, post, onClosed }));
     } catch (error) {
       // No WebRTC here, or an ICE server that the browser won't take.
       record.ended('not-opened');
@@ -82,6 +86,7 @@ interface Connection {
 }
 
 interface ConnectionOptions extends CreateOrder {
+  readonly policy: RTCIceTransportPolicy;
   readonly record: AttemptRecorder;
   readonly post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
   readonly onClosed: (reason: string) => void;
@@ -104,13 +109,13 @@ const CHANNEL: RTCDataChannelInit = { negotiated: true, id: 0 };
 
 /** @throws if the browser has no WebRTC or refuses to make a connection. */
 function openConnection(options: ConnectionOptions): Connection {
-  const { linkId, initiator, iceServers, byHand = false, record, post, onClosed } = options;
+  const { linkId, initiator, iceServers, policy, byHand = false, record, post, onClosed } = options;
   const peer = new Peer({
     initiator,
     trickle: !byHand,
     iceCompleteTimeout: GATHER_TIMEOUT_MS,
     // Always given: simple-peer's default is other people's STUN servers.
-    config: { iceServers: iceServers.map((server) => ({ ...server })) },
+    config: { iceServers: iceServers.map((server) => ({ ...server })), iceTransportPolicy: policy },
     channelConfig: CHANNEL,
     // Keeps one frame one `data` event.
     objectMode: true,
