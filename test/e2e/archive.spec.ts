@@ -232,6 +232,7 @@ test('goes straight to the disk where the browser lets it', async ({ room }) => 
     Object.assign(window, {
       showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) => {
         const folder = await navigator.storage.getDirectory();
+        Object.assign(window, { savedAs: suggestedName });
         return folder.getFileHandle(suggestedName, { create: true });
       },
     }),
@@ -241,11 +242,9 @@ test('goes straight to the disk where the browser lets it', async ({ room }) => 
   await expect(tab.page.getByTestId('save-outcome')).toContainText('saved');
   const written = await tab.page.evaluate(async () => {
     const folder = await navigator.storage.getDirectory();
-    for await (const handle of folder.values()) {
-      if (handle instanceof FileSystemFileHandle)
-        return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
-    }
-    return [];
+    // By its name: a file that the browser wrote beside it may go just now.
+    const handle = await folder.getFileHandle((window as unknown as { savedAs: string }).savedAs);
+    return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
   });
   expect(Buffer.from(written).equals(await readFile(path))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findOnPath } from '../../../scripts/programs.ts';
+import { onPath } from '../../../scripts/programs.ts';
 import { PEERJS, TABCHAIN, Y_WEBRTC, type Dialect } from './dialects.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -93,7 +93,7 @@ function tabchainCommand(env: Record<string, string> = {}): Command {
 }
 
 async function startAll(commands: readonly Command[]): Promise<RunningContestant> {
-  const taskset = findOnPath(['taskset']);
+  const taskset = onPath(['taskset']);
   const children: ChildProcess[] = [];
   const origins: string[] = [];
   for (const command of commands) {
