@@ -38,7 +38,13 @@ export async function bundle() {
   // Node.js 20 does not run TypeScript, hence a bundle. Its dependencies stay in node_modules.
   await vite.build({
     ...options,
-    build: { ssr: 'signaling/main.ts', outDir: 'dist/server', copyPublicDir: false },
+    build: {
+      ssr: 'signaling/main.ts',
+      outDir: 'dist/server',
+      copyPublicDir: false,
+      // The page's groups would leave main.js empty, and it finds the page by where it lies itself.
+      rolldownOptions: { output: { codeSplitting: true } },
+    },
   });
   writeFileSync(STAMP, '');
   utimesSync(STAMP, startedAt, startedAt);
