@@ -184,5 +184,6 @@ export function createLinks(options: LinksOptions): Links {
 }
 
 function signalingStatus(state: SignalingState): SignalingStatus {
-  return state.kind === 'connected' ? { kind: 'connected', members: state.members } : state;
+  if (state.kind === 'connected') return { kind: 'connected', members: state.members };
+  return state.kind === 'refused' ? { kind: 'refused', code: state.code } : state;
 }

@@ -2,6 +2,7 @@
  * The wall between the page and the engine worker: everything that crosses it,
  * in two discriminated unions. Every switch over them is exhaustive.
  */
+import type { ErrorCode } from '../../signaling/protocol.ts';
 import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import type { AccountState } from '../core/ledger.ts';
 import type { RefuseReason, SignalEnvelope } from '../net/envelope.ts';
@@ -235,7 +236,7 @@ export type SignalingStatus =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected'; readonly members: number }
   | { readonly kind: 'retrying'; readonly atMs: number }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'refused'; readonly code: ErrorCode }
   | { readonly kind: 'stopped' };
 
 /** What a user does about links without a server (web/net/invitation.ts). */

@@ -4,6 +4,7 @@ import type { AccountSnapshot, ChainSnapshot, PeersSnapshot } from '../node/snap
 import { secondsUntil, type Tone } from './chips.ts';
 import { accountName } from './names.ts';
 import { m } from './paraglide/messages.js';
+import { signalRefusalWords } from './signal-refusal-words.ts';
 import { sentences } from './format/sentences.ts';
 import { forgettingText } from './forgetting-words.ts';
 
@@ -128,7 +129,7 @@ function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number):
       return { kind: 'signal', tone: 'bad', text, action: 'invite', doctor: true };
     }
     case 'refused': {
-      const text = m.notices_signal_refused({ message: signaling.message });
+      const text = m.notices_signal_refused({ message: signalRefusalWords(signaling.code) });
       return { kind: 'signal', tone: 'bad', text, doctor: true };
     }
     case 'connecting':

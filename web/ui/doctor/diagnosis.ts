@@ -3,6 +3,7 @@ import type { Attempt } from '../../net/connection-log.ts';
 import type { Tone } from '../chips.ts';
 import { parseCandidates } from './candidate.ts';
 import type { Facts, ServerFacts } from './facts.ts';
+import type { SignalRefusal } from '../signal-refusal-words.ts';
 
 export type ServerFault =
   | 'turn-expired'
@@ -23,7 +24,7 @@ export type AttemptFault =
 
 export type Finding =
   | { readonly kind: 'linked'; readonly tone: Tone; readonly count: number; readonly relayed: number }
-  | { readonly kind: 'signal-refused'; readonly tone: Tone; readonly message: string }
+  | { readonly kind: 'signal-refused'; readonly tone: Tone; readonly code: SignalRefusal }
   | { readonly kind: ServerFault; readonly tone: Tone; readonly urls: readonly string[] }
   | { readonly kind: AttemptFault; readonly tone: Tone; readonly count: number }
   | { readonly kind: 'need-turn'; readonly tone: Tone; readonly hasStun: boolean }
@@ -102,7 +103,7 @@ function browserFindings({ loopback, attempts, servers }: Facts, tone: Tone): re
 }
 
 function signalFindings({ signaling, signalCheck }: Facts, tone: Tone): readonly Finding[] {
-  if (signaling.kind === 'refused') return [{ kind: 'signal-refused', tone, message: signaling.message }];
+  if (signaling.kind === 'refused') return [{ kind: 'signal-refused', tone, code: signaling.code }];
   if (signalCheck?.ok === false && signaling.kind !== 'connected')
     return [{ kind: 'signal-unreachable', tone }];
   if (signaling.kind !== 'retrying') return [];

@@ -1,6 +1,7 @@
 import { list } from '../format/list.ts';
 import { m } from '../paraglide/messages.js';
 import type { AttemptFault, Finding, ServerFault } from './diagnosis.ts';
+import { signalRefusalWords } from '../signal-refusal-words.ts';
 
 /** What a finding says, and what to do about it. */
 export interface FindingWords {
@@ -64,7 +65,7 @@ export function findingWords(finding: Finding): FindingWords {
       };
     case 'signal-refused':
       return {
-        what: m.doctor_signal_refused_what({ message: finding.message }),
+        what: m.doctor_signal_refused_what({ message: signalRefusalWords(finding.code) }),
         advice: m.doctor_signal_refused_advice(),
       };
     case 'need-turn':
