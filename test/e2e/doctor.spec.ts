@@ -247,9 +247,9 @@ test.describe('with a real TURN server', () => {
     const turn = await startTurnServer();
     const host = `127.0.0.1:${turn.port}`;
     const server = await startTestServer([{ urls: [`turn:${host}`], ...turn.credentials(-600) }]);
-    await room.open({ url: server.url });
     // Once there is a direct way, the browser waits for no TURN server's answer any more.
     const context = await cutContext(browser, 'no addresses');
+    await room.open({ url: server.url, context });
     const tab = await room.open({ url: server.url, context });
     await openFromNetwork(tab);
     await expect(finding(tab.page, 'turn-expired')).toBeVisible();
