@@ -35,8 +35,10 @@ beginLanguage(
 );
 const page = pageElement();
 open(page);
-// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers. In Firefox
+// 153 a tab now and then never got beyond opening its room when one was at work: there a page is not kept.
+const mayBeKept = 'serviceWorker' in navigator && !navigator.userAgent.includes('Firefox/');
+if (import.meta.env.PROD && mayBeKept) {
   addEventListener('load', () => {
     import('./ui/offline/keep-page.ts').then(
       ({ keepPage }) => keepPage(page, isStage),

@@ -17,8 +17,7 @@ if (firefox !== undefined) {
     use: {
       browserName: 'firefox',
       ...(channel === undefined ? {} : { channel }),
-      // In a Firefox that it did not patch, Playwright's own way of blocking them does nothing.
-      launchOptions: { ...launchOptions, firefoxUserPrefs: { 'dom.serviceWorkers.enabled': false } },
+      launchOptions,
     },
   });
 }
