@@ -35,8 +35,8 @@ beginLanguage(
 );
 const page = pageElement();
 open(page);
-// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers. In Firefox
-// 153 a tab now and then never got beyond opening its room when one was at work: there a page is not kept.
+// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers. In
+// Firefox 153 tabs that were opened on a busy machine took twice as long with one: there a page is not kept for now.
 const mayBeKept = 'serviceWorker' in navigator && !navigator.userAgent.includes('Firefox/');
 if (import.meta.env.PROD && mayBeKept) {
   addEventListener('load', () => {
