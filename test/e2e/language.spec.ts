@@ -45,6 +45,7 @@ test('a switch changes the language and nothing else, and is remembered', async 
   await switchTo(page, '日本語');
   await expect(page.getByRole('button', { name: '書き込む' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
+  await expect(page.getByTestId('pow-mode')).toContainText('常時');
   await expect(page.getByTestId('compose-input')).toHaveValue('not sent yet');
   await expect(tab.blockWith('before the switch')).toContainText('マイナー');
   expect(await tab.key()).toBe(key);

@@ -134,3 +134,30 @@ test('no component holds a text of its own', () => {
   expect(components.length).toBeGreaterThan(50);
   for (const [path, code] of components) expect.soft(literals(path, code), path).toEqual([]);
 });
+
+interface Callee {
+  readonly name?: string;
+  readonly object?: Callee;
+  readonly property?: Callee;
+}
+
+/** The texts that a component's script asks for when it begins, and never again: neither in a function nor in $derived. */
+function askedOnce(path: string, code: string): string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) return node.forEach(visit);
+    const { type, callee } = node as { type?: string; callee?: Callee };
+    if (type !== undefined && /Function/.test(type)) return;
+    if (type === 'CallExpression' && callee?.name === '$derived') return;
+    if (type === 'CallExpression' && callee?.object?.name === 'm') found.push(callee.property?.name ?? '');
+    Object.values(node).forEach(visit);
+  };
+  visit(parse(code, { modern: true, filename: path }).instance?.content.body);
+  return found;
+}
+
+test('a switch of the language reaches the texts of every script', () => {
+  for (const [path, code] of sources)
+    if (path.endsWith('.svelte')) expect.soft(askedOnce(path, code), path).toEqual([]);
+});
