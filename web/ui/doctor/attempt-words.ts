@@ -53,12 +53,19 @@ export function attemptResult(attempt: Attempt): { readonly word: string; readon
   return { word, tone: faultOf(attempt) === undefined && end !== 'not-opened' ? 'idle' : 'bad' };
 }
 
-export function attemptPair({ path, pairs }: Attempt): string {
-  if (path === undefined) return pairs === 0 ? m.doctor_pair_none() : m.doctor_pair_failed({ n: pairs });
+export function attemptPair(attempt: Attempt): string {
+  const { path } = attempt;
+  if (path === undefined) return noPair(attempt);
   const ends = { local: candidateType(path.local), remote: candidateType(path.remote) };
   return path.protocol === undefined
     ? m.doctor_pair_of(ends)
     : m.doctor_pair_over({ ...ends, protocol: path.protocol.toUpperCase() });
+}
+
+function noPair({ pairs, openedAtMs, end }: Attempt): string {
+  // A link has one; the browser is asked for it a moment later.
+  if (openedAtMs !== undefined) return end === undefined ? m.network_path_asking() : m.network_path_unknown();
+  return pairs === 0 ? m.doctor_pair_none() : m.doctor_pair_failed({ n: pairs });
 }
 
 /** The browser's own names for the states that it went through (RTCIceConnectionState), and when. */
