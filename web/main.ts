@@ -1,4 +1,4 @@
-/** The page: starts the engine in its worker, lends it connections, and mounts the UI. */
+/** The page: starts the engine in its worker, lends it connections and workers, and mounts the UI. */
 import { mount } from 'svelte';
 import { SIGNAL_PATH } from '../signaling/protocol.ts';
 import type { Network } from './core/params.ts';
@@ -6,6 +6,7 @@ import type { FromEngine, ToEngine } from './engine/messages.ts';
 import { createConnectionLog, type ConnectionLog } from './net/connection-log.ts';
 import { createConnections, type Connections } from './net/webrtc.ts';
 import { parseRoomLink } from './net/room.ts';
+import { createLentWorkers } from './pow/lent-workers.ts';
 import './ui/base.css';
 import { missingCapabilities } from './ui/capabilities.ts';
 import { EngineClient } from './ui/engine-client.ts';
@@ -35,10 +36,8 @@ beginLanguage(
 );
 const page = pageElement();
 open(page);
-// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers. In
-// Firefox 153 tabs that were opened on a busy machine took twice as long with one: there a page is not kept for now.
-const mayBeKept = 'serviceWorker' in navigator && !navigator.userAgent.includes('Firefox/');
-if (import.meta.env.PROD && mayBeKept) {
+// The server in development would have its changes hidden by what was kept. Plain HTTP has no service workers.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
     import('./ui/offline/keep-page.ts').then(
       ({ keepPage }) => keepPage(page, isStage),
@@ -101,6 +100,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
   const client = new EngineClient(post);
   const log = createConnectionLog(Date.now);
   const connections = createConnections(post, log, icePolicy);
+  const lentWorkers = createLentWorkers(post);
   const slot = slotMemory(
     guardedStorage(() => sessionStorage),
     network,
@@ -114,6 +114,10 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
       case 'connection-send':
       case 'connection-destroy':
         connections.handle(data);
+        return;
+      case 'pow-worker-start':
+      case 'pow-worker-terminate':
+        lentWorkers.handle(data);
         return;
       case 'slot':
         slot.remember(data.slot);

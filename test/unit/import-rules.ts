@@ -39,6 +39,8 @@ const LAYERS: readonly Layer[] = [
     types: ['web/node/'],
     packages: [...PURE_PACKAGES, 'idb-keyval'],
   },
+  // The page starts the workers.
+  { path: 'web/pow/lent-workers.ts', run: ['web/pow/'], types: [MESSAGES], packages: [] },
   { path: 'web/pow/', run: ['web/core/', 'web/pow/'], types: ['web/node/'], packages: PURE_PACKAGES },
   {
     path: 'web/engine/',
@@ -61,6 +63,7 @@ const LAYERS: readonly Layer[] = [
       'web/net/connection-log.ts',
       'web/net/connection-checks.ts',
       'web/engine/worker.ts',
+      'web/pow/lent-workers.ts',
       PROTOCOL,
     ],
     types: PAGE_TYPES,

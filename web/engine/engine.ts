@@ -1,7 +1,7 @@
 /**
  * The worker that a node lives in: opens the chain, wires the node to its
  * ports (store, workers, links, clock) and speaks with the page. The page
- * lends RTCPeerConnections; everything else is here, where no hidden tab's
+ * lends RTCPeerConnections and workers; everything else is here, where no hidden tab's
  * throttling and no long task of the page reaches it.
  */
 import { transactionId } from '../core/transaction.ts';
@@ -11,6 +11,7 @@ import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
 import { ArchiveDesk } from './archive-desk.ts';
+import { createBorrowedWorkers, type BorrowedWorkers } from './borrowed-workers.ts';
 import { ChainDesk } from './chain-desk.ts';
 import { createLinks, type Links } from './links.ts';
 import type { EngineStatus, FromEngine, LifecycleEvent, StartOptions, ToEngine } from './messages.ts';
@@ -32,6 +33,7 @@ interface Running {
   readonly desk: ChainDesk;
   readonly links: Links;
   readonly pool: PowPool;
+  readonly workers: BorrowedWorkers;
   readonly poster: SlicePoster;
   readonly wake: WakeTimer;
   readonly wire: WireWatch;
@@ -109,6 +111,9 @@ export class Engine {
       case 'connection-closed':
         running.links.handle(message);
         break;
+      case 'pow-worker-failed':
+        running.workers.failed(message.workerId, message.message);
+        break;
       default:
         message satisfies never;
     }
@@ -141,8 +146,9 @@ export class Engine {
   #run(options: StartOptions, room: Room, opened: OpenedChain, verifier: AheadVerifier): Running {
     const { chain, secretKey, store, ownPending, pending, replaceKey } = opened;
     const maxWorkers = Math.max(navigator.hardwareConcurrency, 1);
+    const workers = createBorrowedWorkers(this.#post);
     const pool = createPowPool({
-      createWorker: () => new Worker(new URL('../pow/worker.ts', import.meta.url), { type: 'module' }),
+      createWorker: () => workers.borrow(),
       // One core stays with the page, the engine and the rest of the device.
       workers: Math.min(options.workers ?? Math.max(maxWorkers - 1, 1), maxWorkers),
       now: () => performance.now(),
@@ -253,7 +259,7 @@ export class Engine {
       poster.schedule();
       wake.set();
     }, TICK_MS);
-    return { node, desk, links, pool, poster, wake, wire: new WireWatch(node, this.#post) };
+    return { node, desk, links, pool, workers, poster, wake, wire: new WireWatch(node, this.#post) };
   }
 
   #tell(say: (node: Node) => void): void {

@@ -39,7 +39,8 @@ export type ToEngine =
   | { readonly type: 'watch-wire'; readonly on: boolean }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'invitation'; readonly requestId: number; readonly command: InvitationCommand }
-  | ConnectionEvent;
+  | ConnectionEvent
+  | PowWorkerEvent;
 
 export interface StartOptions {
   readonly roomSecret: string;
@@ -85,6 +86,21 @@ export type ConnectionOrder =
   | { readonly type: 'connection-send'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
   | { readonly type: 'connection-destroy'; readonly linkId: string; readonly reason: DestroyReason };
 
+/** What the page is asked to do about a proof-of-work worker: the engine has the other end of `port`. */
+export type PowWorkerOrder =
+  | { readonly type: 'pow-worker-start'; readonly workerId: number; readonly port: MessagePort }
+  | { readonly type: 'pow-worker-terminate'; readonly workerId: number };
+
+/** What the page does for the engine, which can't: of no concern to the page's UI. */
+export type PageOrder = ConnectionOrder | PowWorkerOrder;
+
+/** It did not start, or it died. */
+export interface PowWorkerEvent {
+  readonly type: 'pow-worker-failed';
+  readonly workerId: number;
+  readonly message: string;
+}
+
 /**
  * Why the engine ends a connection. Of one being set up: `timeout`, nothing came of it in time; `linked`, `full` or
  * `busy`, one of the two sides declined; `unreachable`, the peer has left; `offline`, the server's id for this tab is
@@ -126,7 +142,7 @@ export type FromEngine =
   | { readonly type: 'wire'; readonly records: readonly WireRecord[]; readonly dropped: number }
   | { readonly type: 'slot'; readonly slot: number }
   | { readonly type: 'event'; readonly event: NodeEvent }
-  | ConnectionOrder;
+  | PageOrder;
 
 export type SliceMessage = {
   [K in keyof Slices]: { readonly type: 'slice'; readonly slice: K; readonly value: Slices[K] };

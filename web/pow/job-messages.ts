@@ -1,4 +1,4 @@
-/** Everything that crosses between the pool and one of its workers. */
+/** Everything that crosses between the pool and one of its workers: by the port that the worker is started with. */
 import type { PowSnapshot } from '../node/snapshot.ts';
 
 /** Which implementation of the search a worker runs. */
@@ -17,6 +17,12 @@ export interface PowTask extends NonceRange {
   /** 80 bytes; the last four, the nonce, are not read. */
   readonly header: Uint8Array;
   readonly target: bigint;
+}
+
+/** The page's only message to a worker: the other end of `port` is the pool's. */
+export interface PowWorkerStart {
+  readonly type: 'start';
+  readonly port: MessagePort;
 }
 
 /** A `task` takes the place of the one in hand. A worker answers `retire` with `retired`, even if it was idle. */

@@ -5,7 +5,7 @@
 import type {
   AnswerTo,
   ComposeResult,
-  ConnectionOrder,
+  PageOrder,
   EngineStatus,
   FromEngine,
   InvitationCommand,
@@ -22,7 +22,7 @@ import type { BlockDetail, PowMode, Slices } from '../node/snapshot.ts';
 import type { WireRecord } from '../node/wire-record.ts';
 
 /** What the client listens to; connections and the slot are the page's own business. */
-export type ClientMessage = Exclude<FromEngine, ConnectionOrder | { type: 'slot' }>;
+export type ClientMessage = Exclude<FromEngine, PageOrder | { type: 'slot' }>;
 
 /** What became of a message; `engine-failed` if there is no node any more, and why. */
 export type ComposeOutcome =

@@ -5,19 +5,22 @@
 import type { ToPowWorker } from '../../../web/pow/job-messages.ts';
 import { HOLD_FINDS, type HoldFinds } from './observed.ts';
 
-const post = Reflect.get(Worker.prototype, 'postMessage') as (this: Worker, message: ToPowWorker) => void;
-const held = new Map<Worker, ToPowWorker>();
+const post = Reflect.get(MessagePort.prototype, 'postMessage') as (
+  this: MessagePort,
+  message: ToPowWorker,
+) => void;
+const held = new Map<MessagePort, ToPowWorker>();
 let isHolding = false;
 
 self.addEventListener('message', ({ data }: MessageEvent<HoldFinds | { type: 'another' }>) => {
   if (data.type !== HOLD_FINDS) return;
   isHolding = data.hold;
   if (isHolding) return;
-  for (const [worker, message] of held) post.call(worker, message);
+  for (const [port, message] of held) post.call(port, message);
   held.clear();
 });
 
-Worker.prototype.postMessage = function (message: ToPowWorker) {
+MessagePort.prototype.postMessage = function (message: ToPowWorker) {
   held.delete(this);
   if (isHolding && message.type === 'task') {
     held.set(this, message);

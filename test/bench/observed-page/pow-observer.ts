@@ -1,9 +1,6 @@
 /** Runs before web/pow/worker.ts: tells when a message of the pool is taken up, and when a find is posted. */
-import type { FromPowWorker, ToPowWorker } from '../../../web/pow/job-messages.ts';
+import type { FromPowWorker, PowWorkerStart, ToPowWorker } from '../../../web/pow/job-messages.ts';
 import { CHANNEL, sharedNowMs, type Observed } from './observed.ts';
-
-/** Of a worker's global scope, whose types do not go with those of a page. */
-const scope = self as unknown as { postMessage(message: FromPowWorker): void };
 
 /** Of a header: the parent's hash, and the root of the transactions. */
 const PARENT = [4, 36] as const;
@@ -27,12 +24,13 @@ function changeTo(header: Uint8Array): string {
   return differs(PARENT) ? 'parent' : differs(ROOT) ? 'transactions' : 'none';
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<ToPowWorker>) =>
-  tell(data.type === 'task' ? `task ${changeTo(data.task.header)}` : data.type),
-);
-
-const post = scope.postMessage.bind(self);
-scope.postMessage = (message) => {
-  if (message.type === 'found') tell('found');
-  post(message);
-};
+self.addEventListener('message', ({ data: { port } }: MessageEvent<PowWorkerStart>) => {
+  const post = port.postMessage.bind(port) as (message: FromPowWorker) => void;
+  port.postMessage = (message: FromPowWorker) => {
+    if (message.type === 'found') tell('found');
+    post(message);
+  };
+  port.addEventListener('message', ({ data }: MessageEvent<ToPowWorker>) =>
+    tell(data.type === 'task' ? `task ${changeTo(data.task.header)}` : data.type),
+  );
+});

@@ -1,5 +1,11 @@
 /** The real workers, as the pool uses them, and how fast they are and answer. */
-import type { FromPowWorker, PowKernel, PowTask, ToPowWorker } from '../../../web/pow/job-messages.ts';
+import type {
+  FromPowWorker,
+  PowKernel,
+  PowTask,
+  PowWorkerStart,
+  ToPowWorker,
+} from '../../../web/pow/job-messages.ts';
 
 /** Times in milliseconds from a message to a worker that is searching until its answer is back. */
 export interface WorkerLatency {
@@ -17,8 +23,17 @@ let lastTaskId = 0;
 class TestWorker {
   readonly #worker = new Worker(new URL('../../../web/pow/worker.ts', import.meta.url), { type: 'module' });
 
+  readonly #port: MessagePort;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#port.start();
+    this.#worker.postMessage({ type: 'start', port: port2 } satisfies PowWorkerStart, [port2]);
+  }
+
   post(message: ToPowWorker): void {
-    this.#worker.postMessage(message);
+    this.#port.postMessage(message);
   }
 
   /** Gives it a task; the target is one that no hash meets, unless told otherwise. */
@@ -33,10 +48,10 @@ class TestWorker {
     return new Promise((resolve, reject) => {
       const listener = ({ data }: MessageEvent<FromPowWorker>): void => {
         if (!isWanted(data)) return;
-        this.#worker.removeEventListener('message', listener);
+        this.#port.removeEventListener('message', listener);
         resolve(data);
       };
-      this.#worker.addEventListener('message', listener);
+      this.#port.addEventListener('message', listener);
       this.#worker.addEventListener('error', () => reject(new Error('the worker failed')));
     });
   }
