@@ -27,8 +27,8 @@ export default defineConfig({
   outputDir: join(root, 'test-results/e2e'),
   globalSetup: './global-setup.ts',
   reporter: [['list'], ['json', { outputFile: join(root, 'test-results/playwright.json') }]],
-  // Every tab computes hashes, and each test has several: a Firefox beside another one is starved on two cores.
-  workers: 1,
+  // Every tab computes hashes, and each test has several of them.
+  workers: 2,
   // A test that fails now and then is a failure to look into.
   retries: 0,
   // A block takes 2^22 hashes on average, and now and then five times that. On a busy machine that is minutes.
