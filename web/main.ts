@@ -94,7 +94,10 @@ interface Engine {
 }
 
 function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
-  const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'engine',
+  });
   const post = (message: ToEngine, transfer: Transferable[] = []): void =>
     worker.postMessage(message, transfer);
   const client = new EngineClient(post);

@@ -63,9 +63,12 @@ function floods<Name extends FloodName>(names: readonly Name[]) {
 /** Bytes in use in the engine's worker, garbage collected. */
 async function engineHeapBytes(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
-  const workers: string[] = [];
+  const engines: string[] = [];
   const answers: string[] = [];
-  session.on('Target.attachedToTarget', ({ sessionId }) => workers.push(sessionId));
+  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    // The name that the page gives its worker.
+    if (targetInfo.title === 'engine') engines.push(sessionId);
+  });
   session.on('Target.receivedMessageFromTarget', ({ message }) => answers.push(message));
   // Not `flatten`: Playwright's session has no way to speak to a session below it but in envelopes.
   await session.send('Target.setAutoAttach', {
@@ -73,8 +76,8 @@ async function engineHeapBytes(page: Page): Promise<number> {
     waitForDebuggerOnStart: false,
     flatten: false,
   });
-  await expect.poll(() => workers.length).toBe(1);
-  const [sessionId] = workers as [string];
+  await expect.poll(() => engines.length).toBe(1);
+  const [sessionId] = engines as [string];
   for (const [id, method] of ['HeapProfiler.collectGarbage', 'Runtime.getHeapUsage'].entries())
     await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
   let bytes = 0;

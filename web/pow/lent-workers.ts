@@ -13,7 +13,10 @@ export function createLentWorkers(post: (event: PowWorkerEvent) => void): LentWo
   function start(workerId: number, port: MessagePort): void {
     const fail = (message: string): void => post({ type: 'pow-worker-failed', workerId, message });
     try {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'proof-of-work',
+      });
       // A script that can't be loaded gives an event without a message.
       worker.onerror = ({ message }: { readonly message?: string }) =>
         fail(message ?? 'the script of a worker did not load');
