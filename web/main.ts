@@ -15,7 +15,6 @@ import Landing from './ui/landing/Landing.svelte';
 import { RecentRooms } from './ui/landing/recent-rooms.ts';
 import { beginLanguage } from './ui/language.svelte.ts';
 import { watchLifecycle } from './ui/lifecycle.ts';
-import { m } from './ui/paraglide/messages.js';
 import { PowChoice } from './ui/pow-choice.svelte.ts';
 import { hasLowBattery, isPhone } from './ui/pow-default.ts';
 import Room from './ui/Room.svelte';
@@ -129,7 +128,7 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
         client.receive(data);
     }
   };
-  worker.onerror = () => client.fail(m.notices_worker_lost());
+  worker.onerror = () => client.lose();
 
   watchLifecycle((event) => {
     if (event === 'pagehide') connections.destroyAll();

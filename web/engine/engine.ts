@@ -10,11 +10,19 @@ import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
+import { NoFreeSlotError } from '../store/slot.ts';
 import { ArchiveDesk } from './archive-desk.ts';
 import { createBorrowedWorkers, type BorrowedWorkers } from './borrowed-workers.ts';
 import { ChainDesk } from './chain-desk.ts';
 import { createLinks, type Links } from './links.ts';
-import type { EngineStatus, FromEngine, LifecycleEvent, StartOptions, ToEngine } from './messages.ts';
+import type {
+  EngineProblem,
+  EngineStatus,
+  FromEngine,
+  LifecycleEvent,
+  StartOptions,
+  ToEngine,
+} from './messages.ts';
 import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
@@ -138,8 +146,7 @@ export class Engine {
       this.#setStatus({ phase: { kind: 'running' } });
       this.#running.poster.flush();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#setStatus({ phase: { kind: 'failed', message } });
+      this.#setStatus({ phase: { kind: 'failed', problem: problemOf(error) } });
     }
   }
 
@@ -311,6 +318,11 @@ export class Engine {
     this.#status = { ...this.#status, ...change };
     this.#post({ type: 'status', status: this.#status });
   }
+}
+
+function problemOf(error: unknown): EngineProblem {
+  if (error instanceof NoFreeSlotError) return { code: 'no-free-slot', tabs: error.slots };
+  return { code: 'unexpected', detail: error instanceof Error ? error.message : String(error) };
 }
 
 /** Missing on a plain-HTTP page, whatever the types say. */

@@ -232,8 +232,8 @@ export interface EngineStatus {
     | { readonly kind: 'opening' }
     | { readonly kind: 'loading'; readonly done: number; readonly total: number }
     | { readonly kind: 'running' }
-    /** The engine can't go on. `message` says why and what to do. */
-    | { readonly kind: 'failed'; readonly message: string };
+    /** The engine can't go on. */
+    | { readonly kind: 'failed'; readonly problem: EngineProblem };
   readonly slot: number | undefined;
   readonly storage:
     | { readonly kind: 'saved' }
@@ -247,6 +247,15 @@ export interface EngineStatus {
   /** Those that this tab made or answered and that are under way or have just ended, the oldest first. */
   readonly invitations: readonly InvitationState[];
 }
+
+/**
+ * `no-free-slot`: this browser has `tabs` tabs in the room, and more are not possible; `worker-lost`: the engine's
+ * worker did not start, or died; `unexpected`: a bug, with what the browser says of it.
+ */
+export type EngineProblem =
+  | { readonly code: 'no-free-slot'; readonly tabs: number }
+  | { readonly code: 'worker-lost' }
+  | { readonly code: 'unexpected'; readonly detail: string };
 
 export type SignalingStatus =
   | { readonly kind: 'connecting' }

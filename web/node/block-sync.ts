@@ -69,6 +69,11 @@ export class BlockSync {
     return this.#inFlight.size;
   }
 
+  /** Blocks that this peer is to bring. */
+  awaited(peer: Peer): number {
+    return this.#peers.get(peer)?.inFlight.size ?? 0;
+  }
+
   addPeer(peer: Peer, nowMs: number): void {
     const hello = peer.hello;
     this.#peers.set(peer, {

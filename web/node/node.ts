@@ -424,6 +424,10 @@ export class Node {
     return state.nonce + this.mempool.run(this.account, state).length;
   }
 
+  awaited(peer: Peer): number {
+    return this.#sync.awaited(peer);
+  }
+
   heard(id: BlockId): Heard | undefined {
     return this.#keeper.heard(id);
   }

@@ -36,6 +36,8 @@ export interface SnapshotSource {
   readonly nextNonce: number;
   readonly nowMs: number;
   readonly stale: StaleBlocks;
+  /** Blocks that this peer was asked for and has not brought yet. */
+  awaited(peer: Peer): number;
   heard(id: BlockId): Heard | undefined;
   isOwn(id: TxId): boolean;
 }
@@ -115,6 +117,7 @@ export class SnapshotMaker {
       bytesIn: peer.bytesIn,
       bytesOut: peer.bytesOut,
       links: this.#node.book.linksOf(peer).map(({ key }) => key),
+      awaited: this.#node.awaited(peer),
       score: Math.round(peer.score(this.#node.nowMs)),
     }));
     return { peers };

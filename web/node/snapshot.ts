@@ -132,6 +132,8 @@ export interface PeerView {
   readonly bytesOut: number;
   /** Whom it says that it is linked with, this node left out: what it told last, at most 16. */
   readonly links: readonly AccountId[];
+  /** Blocks that it was asked for and has not brought yet. */
+  readonly awaited: number;
   /** Misbehaviour points, 0 to 100. */
   readonly score: number;
 }

@@ -21,7 +21,7 @@ export interface PowTask extends NonceRange {
 
 /** The page's only message to a worker: the other end of `port` is the pool's. */
 export interface PowWorkerStart {
-  readonly type: 'start';
+  readonly type: 'take-port';
   readonly port: MessagePort;
 }
 

@@ -20,7 +20,7 @@ export function createLentWorkers(post: (event: PowWorkerEvent) => void): LentWo
       // A script that can't be loaded gives an event without a message.
       worker.onerror = ({ message }: { readonly message?: string }) =>
         fail(message ?? 'the script of a worker did not load');
-      worker.postMessage({ type: 'start', port } satisfies PowWorkerStart, [port]);
+      worker.postMessage({ type: 'take-port', port } satisfies PowWorkerStart, [port]);
       workers.set(workerId, worker);
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));

@@ -26,9 +26,15 @@ export interface Slot {
   release(): void;
 }
 
-/** All slots of the room are taken by other tabs of this browser. The message is a sentence for the page. */
+/** All slots of the room are taken by other tabs of this browser. */
 export class NoFreeSlotError extends Error {
   override readonly name = 'NoFreeSlotError';
+  readonly slots: number;
+
+  constructor(slots: number) {
+    super(`this browser has ${slots} tabs in this room already`);
+    this.slots = slots;
+  }
 }
 
 /**
@@ -50,8 +56,7 @@ export async function claimSlot(options: SlotOptions): Promise<Slot> {
           ...(options.onLost && { onLost: options.onLost }),
         })
       : await claimByLock(locks, name, order);
-  if (claimed === undefined)
-    throw new NoFreeSlotError(`This browser has ${maxSlots} tabs in this room already. Close one of them.`);
+  if (claimed === undefined) throw new NoFreeSlotError(maxSlots);
   return claimed;
 }
 

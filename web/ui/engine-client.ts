@@ -6,6 +6,7 @@ import type {
   AnswerTo,
   ComposeResult,
   PageOrder,
+  EngineProblem,
   EngineStatus,
   FromEngine,
   InvitationCommand,
@@ -26,7 +27,7 @@ export type ClientMessage = Exclude<FromEngine, PageOrder | { type: 'slot' }>;
 
 /** What became of a message; `engine-failed` if there is no node any more, and why. */
 export type ComposeOutcome =
-  ComposeResult | { readonly ok: false; readonly code: 'engine-failed'; readonly message: string };
+  ComposeResult | { readonly ok: false; readonly code: 'engine-failed'; readonly problem: EngineProblem };
 
 /** What became of a command; `engine-failed` if there is no node any more. */
 export type InvitationOutcome = InvitationResult | { readonly ok: false; readonly problem: 'engine-failed' };
@@ -91,7 +92,7 @@ export class EngineClient {
   compose(draft: Draft): Promise<ComposeOutcome> {
     return new Promise((resolve) => {
       if (this.#status.phase.kind === 'failed') {
-        resolve({ ok: false, code: 'engine-failed', message: this.#status.phase.message });
+        resolve({ ok: false, code: 'engine-failed', problem: this.#status.phase.problem });
         return;
       }
       const requestId = this.#nextRequestId++;
@@ -214,8 +215,8 @@ export class EngineClient {
   }
 
   /** The worker itself broke: nothing will be answered any more. */
-  fail(message: string): void {
-    this.#setStatus({ ...this.#status, phase: { kind: 'failed', message } });
+  lose(): void {
+    this.#setStatus({ ...this.#status, phase: { kind: 'failed', problem: { code: 'worker-lost' } } });
   }
 
   #command(message: ToEngine): void {
@@ -230,12 +231,12 @@ export class EngineClient {
       this.#early = [];
       for (const message of early) this.#post(message);
     }
-    if (status.phase.kind === 'failed') this.#giveUp(status.phase.message);
+    if (status.phase.kind === 'failed') this.#giveUp(status.phase.problem);
     this.#changed('status');
   }
 
-  #giveUp(message: string): void {
-    for (const resolve of this.#composing.values()) resolve({ ok: false, code: 'engine-failed', message });
+  #giveUp(problem: EngineProblem): void {
+    for (const resolve of this.#composing.values()) resolve({ ok: false, code: 'engine-failed', problem });
     for (const resolve of this.#reading.values()) resolve([]);
     for (const resolve of this.#inviting.values()) resolve({ ok: false, problem: 'engine-failed' });
     for (const resolve of this.#asking.values()) resolve(undefined);

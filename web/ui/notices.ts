@@ -2,9 +2,11 @@
 import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
 import type { AccountSnapshot, ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
 import { secondsUntil, type Tone } from './chips.ts';
+import { engineProblemText } from './engine-problem.ts';
 import { accountName } from './names.ts';
 import { m } from './paraglide/messages.js';
 import { signalRefusalWords } from './signal-refusal-words.ts';
+import { list } from './format/list.ts';
 import { sentences } from './format/sentences.ts';
 import { forgettingText } from './forgetting-words.ts';
 
@@ -31,6 +33,8 @@ export interface Notice {
 
 /** Blocks may be stamped 90 s ahead: well before that a wrong clock is worth a word. */
 export const CLOCK_OFF_SECONDS = 30;
+/** More of them are a number. */
+const MAX_SOURCES_NAMED = 3;
 /** Younger than this a lonely tab may just not have met its peers yet. */
 export const ALONE_AFTER_MS = 3_000;
 /** How long a peer that could not be reached is taken to be there: the longest pause between two tries. */
@@ -55,7 +59,12 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
   switch (phase.kind) {
     case 'failed':
       return [
-        { kind: 'failed', tone: 'bad', text: m.notices_failed({ message: phase.message }), action: 'reload' },
+        {
+          kind: 'failed',
+          tone: 'bad',
+          text: m.notices_failed({ message: engineProblemText(phase.problem) }),
+          action: 'reload',
+        },
       ];
     case 'opening':
       return [{ kind: 'opening', tone: 'busy', text: sentences(...hello, m.notices_opening()) }];
@@ -74,7 +83,7 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
         storageNotice(status.storage),
         clockNotice(peers),
         signalNotice(signaling, readyPeers(peers), input.nowMs),
-        syncingNotice(chain),
+        syncingNotice(chain, peers),
         lonelyNotice(input),
       ].filter((notice) => notice !== undefined);
   }
@@ -146,14 +155,32 @@ function signalGoneText(peers: number, seconds: number): string {
   );
 }
 
-function syncingNotice(chain: ChainSnapshot | undefined): Notice | undefined {
+function syncingNotice(
+  chain: ChainSnapshot | undefined,
+  peers: PeersSnapshot | undefined,
+): Notice | undefined {
   if (chain === undefined || chain.headerHeight <= chain.height) return undefined;
   return {
     kind: 'syncing',
     tone: 'busy',
-    text: m.notices_syncing({ height: chain.height, headerHeight: chain.headerHeight }),
+    text: sentences(
+      m.notices_syncing({ height: chain.height, headerHeight: chain.headerHeight }),
+      ...sources(peers),
+    ),
     progress: ratio(chain.height, chain.headerHeight),
   };
+}
+
+/** Whom the blocks come from; nothing while nobody was asked. */
+function sources(snapshot: PeersSnapshot | undefined): readonly string[] {
+  const asked = (snapshot?.peers ?? []).filter(({ awaited }) => awaited > 0);
+  const names = asked.flatMap(({ key }) => (key === undefined ? [] : [accountName(key)]));
+  if (names.length === 0) return [];
+  return [
+    names.length > MAX_SOURCES_NAMED
+      ? m.notices_syncing_from_many({ n: names.length })
+      : m.notices_syncing_from({ names: list(names) }),
+  ];
 }
 
 /**

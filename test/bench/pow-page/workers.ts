@@ -29,7 +29,7 @@ class TestWorker {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#port.start();
-    this.#worker.postMessage({ type: 'start', port: port2 } satisfies PowWorkerStart, [port2]);
+    this.#worker.postMessage({ type: 'take-port', port: port2 } satisfies PowWorkerStart, [port2]);
   }
 
   post(message: ToPowWorker): void {

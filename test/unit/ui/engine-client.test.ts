@@ -52,7 +52,7 @@ test('what became of an invitation goes to who asked; a dead engine says so', as
   ]);
   client.receive({ type: 'invitation', requestId: 1, result: { ok: true, id: 'first' } });
   expect(await making).toEqual({ ok: true, id: 'first' });
-  client.fail('It crashed.');
+  client.lose();
   for (const outcome of [await answering, await client.invite({ kind: 'create' })])
     expect(outcome).toEqual({ ok: false, problem: 'engine-failed' });
 });
@@ -70,8 +70,8 @@ test('a dead engine answers everything: what waits, and what is asked later', as
   const { client } = startRunning();
   const waiting = client.compose(DRAFT);
   const reading = client.blocks(0, 5);
-  client.fail('It crashed.');
-  const refusal = { ok: false, code: 'engine-failed', message: 'It crashed.' };
+  client.lose();
+  const refusal = { ok: false, code: 'engine-failed', problem: { code: 'worker-lost' } };
   expect(await waiting).toEqual(refusal);
   expect(await client.compose(DRAFT)).toEqual(refusal);
   expect(await reading).toEqual([]);
@@ -89,7 +89,7 @@ test('a question gets its own answer, or none when the engine is dead', async ()
   expect(await account).toEqual(state);
   expect(await key).toBe('secret');
   const waiting = client.ask({ kind: 'accounts' });
-  client.fail('It crashed.');
+  client.lose();
   expect(await waiting).toBeUndefined();
   expect(await client.ask({ kind: 'accounts' })).toBeUndefined();
 });

@@ -56,6 +56,7 @@ export function peer(changes: Partial<PeerView> = {}): PeerView {
     bytesIn: 0,
     bytesOut: 0,
     links: [],
+    awaited: 0,
     score: 0,
     ...changes,
   };

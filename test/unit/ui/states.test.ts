@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { PowSnapshot } from '../../../web/node/snapshot.ts';
+import type { PeerView, PowSnapshot } from '../../../web/node/snapshot.ts';
 import { powSentence } from '../../../web/ui/chain/pow-sentence.ts';
 import { chainChip, peersChip, signalChip } from '../../../web/ui/chips.ts';
 import { peerTip } from '../../../web/ui/network/peer-tip.ts';
 import { noticesOf, type NoticeInput } from '../../../web/ui/notices.ts';
+import { accountName } from '../../../web/ui/names.ts';
 import { m } from '../../../web/ui/paraglide/messages.js';
-import { ALICE, chain, peer, status } from './snapshots.ts';
+import { ALICE, chain, NOBODY, peer, status } from './snapshots.ts';
 
 describe('chips', () => {
   test('a lost server counts down to the next try', () => {
@@ -125,6 +126,17 @@ describe('notices', () => {
     );
   });
 
+  test('a tab that is behind says whom its blocks come from', () => {
+    const chainBehind = chain(5, { headerHeight: 9 });
+    const behind = (...asked: readonly Partial<PeerView>[]) =>
+      noticesOf({ ...calm, chain: chainBehind, peers: { peers: asked.map(peer) } })[0]?.text;
+    expect(behind({ awaited: 0 })).toBe('Catching up: block 5 of 9.');
+    expect(behind({ awaited: 3 }, { key: NOBODY, awaited: 1 })).toBe(
+      `Catching up: block 5 of 9. The blocks come from ${accountName(ALICE)} and ${accountName(NOBODY)}.`,
+    );
+    expect(behind({ awaited: 1 }, { awaited: 1 }, { awaited: 1 }, { awaited: 1 })).toContain('from 4 peers.');
+  });
+
   test('a forgetting tab that is behind says both, a dead one only that', () => {
     const forgetting = status({
       storage: { kind: 'forgetting', reason: 'full', detail: undefined, retries: true },
@@ -133,7 +145,9 @@ describe('notices', () => {
       'storage',
       'syncing',
     ]);
-    expect(kinds({ status: status({ phase: { kind: 'failed', message: 'No.' } }) })).toEqual(['failed']);
+    expect(
+      kinds({ status: status({ phase: { kind: 'failed', problem: { code: 'worker-lost' } } }) }),
+    ).toEqual(['failed']);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ComposeOutcome } from '../engine-client.ts';
 import type { ComposeCode } from '../../node/node.ts';
+import { engineProblemText } from '../engine-problem.ts';
 import { m } from '../paraglide/messages.js';
 
 /** The rest are rules that no draft of this page breaks. */
@@ -16,7 +17,8 @@ const PROBLEMS: Partial<Record<ComposeCode, () => string>> = {
 
 /** That a message was not taken, why, and what to do. */
 export function notWritten(outcome: Exclude<ComposeOutcome, { ok: true }>): string {
-  const reason = outcome.code === 'engine-failed' ? outcome.message : problem(outcome.code);
+  const reason =
+    outcome.code === 'engine-failed' ? engineProblemText(outcome.problem) : problem(outcome.code);
   return m.compose_refused({ reason });
 }
 
