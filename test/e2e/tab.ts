@@ -88,7 +88,7 @@ export class Tab {
   tip(): Promise<Tip> {
     // Both at once: a tip may change between two questions.
     return this.page.getByTestId('tip-height').evaluate((element) => {
-      return { height: Number(element.textContent), id: element.dataset.id ?? '' };
+      return { height: Number(element.dataset.height), id: element.dataset.id ?? '' };
     });
   }
 

@@ -178,12 +178,13 @@ describe('mining says what it does and why', () => {
       chain: chain(4),
       mempool: { ...mempool, count },
       hold,
+      failed: false,
     });
 
   test('before the engine runs', () => {
-    expect(powSentence({ pow: undefined, chain: undefined, mempool: undefined, hold: undefined })).toBe(
-      m.pow_starting(),
-    );
+    const nothing = { pow: undefined, chain: undefined, mempool: undefined, hold: undefined };
+    expect(powSentence({ ...nothing, failed: false })).toBe(m.pow_starting());
+    expect(powSentence({ ...nothing, failed: true })).toBe(m.pow_stopped());
   });
   test('on demand', () => {
     expect(say({})).toBe(m.pow_resting());

@@ -10,10 +10,13 @@ export interface PowSituation {
   readonly mempool: MempoolSnapshot | undefined;
   /** Why the page itself chose *off*; undefined once the user chose. */
   readonly hold: PowHold | undefined;
+  /** The engine can't go on. */
+  readonly failed: boolean;
 }
 
 /** What mining does now, and why. */
-export function powSentence({ pow, chain, mempool, hold }: PowSituation): string {
+export function powSentence({ pow, chain, mempool, hold, failed }: PowSituation): string {
+  if (failed) return m.pow_stopped();
   if (pow === undefined || chain === undefined) return m.pow_starting();
   const next = chain.height + 1;
   switch (pow.mode) {
