@@ -201,7 +201,7 @@ const TROUBLES: Readonly<Record<string, () => FromEngine[]>> = {
   ],
   failed: () => [
     says({
-      phase: { kind: 'failed', message: 'This browser has 64 tabs in this room already. Close one of them.' },
+      phase: { kind: 'failed', problem: { code: 'no-free-slot', tabs: 64 } },
     }),
   ],
   reorg: () => [
