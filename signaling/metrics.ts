@@ -2,6 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 /** Why something was refused or someone put out: the label `reason` of one counter. */
 export const REFUSALS = [
+  // Connections whose request never came whole, or was none.
+  'half-open',
+  'bad-request',
   // At the WebSocket handshake, as an HTTP status.
   'unknown-path',
   'stopping',

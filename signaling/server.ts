@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { isSignalRequest, refuseHandshake } from './handshake.ts';
 import { createHub, type HubOptions } from './hub.ts';
 import { createIceGrants, type IceServerOptions } from './ice-servers.ts';
@@ -71,6 +72,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.refused('unknown-path');
       refuseHandshake(socket, 'unknown-path');
     }
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // Whoever went away by itself was not refused.
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const isHalfOpen = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    metrics.refused(isHalfOpen ? 'half-open' : 'bad-request');
+    refuseHandshake(socket, isHalfOpen ? 'half-open' : 'bad-request');
   });
   try {
     await listen(server, options.port, options.host);

@@ -22,7 +22,7 @@ const IDLE_SOCKETS = QUICK ? 1_000 : 10_000;
 const JOINS_AT_ONCE = 50;
 /** Each sends at most 36 a second: what tabchain lets one socket send for long is 40. */
 const TALKERS = 450;
-const RATES_PER_SECOND = QUICK ? [2_000] : [1_000, 3_000, 6_000, 10_000];
+const RATES_PER_SECOND = QUICK ? [2_000] : [1_000, 3_000, 6_000, 10_000, 16_000];
 const RATE_MS = QUICK ? 2_000 : 6_000;
 /** About an offer, sealed. */
 const PAYLOAD_CHARS = 1_024;
@@ -44,14 +44,17 @@ process.exit(0);
 async function measureIdle({ name, dialect, start }: Contestant): Promise<void> {
   const server = await start();
   const before = server.memory();
+  const usedBefore = server.processorSeconds();
   const startedMs = performance.now();
   const clients = await joinAll(dialect, server.origins, IDLE_SOCKETS, JOINS_AT_ONCE);
   const seconds = (performance.now() - startedMs) / 1000;
   const after = server.memory();
+  const used = server.processorSeconds() - usedBefore;
   const perSocket = (after - before) / IDLE_SOCKETS / 1024;
   const columns = [
     `${clients.length} sockets held`,
     `${Math.round(IDLE_SOCKETS / seconds)} joins/s`,
+    `${microseconds(used, IDLE_SOCKETS)} us of processor a join`,
     `${megabytes(after)} MB in all, ${megabytes(before)} MB without any`,
     `${perSocket.toFixed(1)} KiB a socket`,
   ];
@@ -64,6 +67,7 @@ async function measureRelay({ name, dialect, start }: Contestant): Promise<void>
   const server = await start();
   const clients = await joinAll(dialect, server.origins, TALKERS, JOINS_AT_ONCE);
   for (const perSecond of RATES_PER_SECOND) {
+    const usedBefore = server.processorSeconds();
     const { sentPerSecond, receivedPerSecond, timesMs } = await relay(
       dialect,
       clients,
@@ -71,6 +75,7 @@ async function measureRelay({ name, dialect, start }: Contestant): Promise<void>
       RATE_MS,
       PAYLOAD_CHARS,
     );
+    const used = server.processorSeconds() - usedBefore;
     const at = (share: number): string =>
       quantile([...timesMs], share)
         .toFixed(1)
@@ -78,11 +83,16 @@ async function measureRelay({ name, dialect, start }: Contestant): Promise<void>
     console.log(
       `${name.padEnd(26)} ${String(Math.round(sentPerSecond)).padStart(6)} sent/s, ` +
         `${String(Math.round(receivedPerSecond)).padStart(6)} relayed/s, ` +
-        `p50${at(0.5)} ms, p95${at(0.95)} ms, p99${at(0.99)} ms`,
+        `p50${at(0.5)} ms, p95${at(0.95)} ms, p99${at(0.99)} ms, ` +
+        `${microseconds(used, timesMs.length)} us of processor a payload`,
     );
   }
   closeAll(clients);
   await server.stop();
+}
+
+function microseconds(seconds: number, count: number): string {
+  return ((seconds / count) * 1e6).toFixed(0).padStart(4);
 }
 
 function megabytes(bytes: number): string {

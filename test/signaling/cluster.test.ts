@@ -2,7 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { SIGNAL_PATH, type Welcome } from '../../signaling/protocol.ts';
 import { newRoomSecret } from '../../signaling/room-links.ts';
+import { createSignalingClient, type SignalingState } from '../../web/net/signaling-client.ts';
+import { startBalancer } from './balancer.ts';
 import { readMetrics } from './running-servers.ts';
 import { NO_REDIS, startRedis, type RedisServer } from './redis-server.ts';
 import { startProcess, START_WAIT, type ListeningProcess } from './server-process.ts';
@@ -55,6 +59,35 @@ async function reaches(
     return true;
   });
   return arrival;
+}
+
+/** The node's own client, on the real clock. */
+function createNode(port: number, roomId: string) {
+  const states: SignalingState[] = [];
+  const welcomes: Welcome[] = [];
+  const signals: { from: string; payload: string }[] = [];
+  const client = createSignalingClient({
+    url: `ws://127.0.0.1:${port}${SIGNAL_PATH}`,
+    roomId,
+    webSocket: WebSocket,
+    rng: Math.random,
+    onState: (state) => {
+      // A roster's new number of members is no change of kind.
+      if (states.at(-1)?.kind !== state.kind) states.push(state);
+    },
+    onWelcome: (welcome) => welcomes.push(welcome),
+    onRoster: () => undefined,
+    onSignal: (from, payload) => signals.push({ from, payload }),
+    onUnreachable: () => undefined,
+    onIceServers: () => undefined,
+  });
+  client.start(Date.now());
+  const ticking = setInterval(() => client.tick(Date.now()), 50);
+  const stop = (): void => {
+    clearInterval(ticking);
+    client.stop();
+  };
+  return { client, states, welcomes, signals, stop };
 }
 
 describe.skipIf(NO_REDIS !== undefined)('three instances and a Redis', () => {
@@ -134,20 +167,33 @@ describe.skipIf(NO_REDIS !== undefined)('three instances and a Redis', () => {
   });
 
   // The last: one instance is killed in it, and another one stopped.
-  test('an instance is killed: its ghosts vanish, its members meet the others elsewhere', async () => {
+  test('an instance is killed: its members are back elsewhere within their backoff, its ghosts vanish', async () => {
     const room = newRoom();
     const a = await enter(instances[0], room);
-    const ghost = await enter(instances[1], room);
+    const balancer = await startBalancer([instances[1], instances[2]].map((each) => each?.port ?? 0));
+    // The first of them is led to the instance that dies.
+    const node = createNode(balancer.port, room);
+    await vi.waitFor(() => expect(node.client.state.kind).toBe('connected'), WAIT);
+    await vi.waitFor(async () => expect((await rosterOf(a)).members).toBe(2), WAIT);
+    const { peers: before } = await rosterOf(a);
+
     const killedMs = performance.now();
     instances[1]?.child.kill('SIGKILL');
-    await ghost.peer.closed;
-    const back = await enter(instances[2], room);
-    expect(await reaches(back, a)).toBe(true);
+    await vi.waitFor(() => expect(node.welcomes).toHaveLength(2), WAIT);
+    // Its first try after the one pause succeeds: the balancer has another instance.
+    expect(node.states.map(({ kind }) => kind)).toEqual(['connected', 'retrying', 'connecting', 'connected']);
+    expect(node.welcomes[1]?.peers).toContain(a.id);
+    a.peer.send({ type: 'signal', to: node.welcomes[1]?.id ?? '', payload: 'c2VhbGVk' });
+    await vi.waitFor(() => expect(node.signals).toEqual([{ from: a.id, payload: 'c2VhbGVk' }]), WAIT);
+
     await vi.waitFor(async () => {
-      expect(await rosterOf(a)).toEqual({ peers: [back.id], members: 2 });
+      expect(await rosterOf(a)).toEqual({ peers: [node.welcomes[1]?.id], members: 2 });
     }, WAIT);
+    expect(before).not.toContain(node.welcomes[1]?.id);
     console.log(`a killed instance's ghost was gone after ${Math.round(performance.now() - killedMs)} ms`);
 
+    node.stop();
+    balancer.close();
     // An instance that stops in order takes its members along at once.
     expect(await instances[2]?.stop()).toBe(0);
     await vi.waitFor(async () => expect(await rosterOf(a)).toEqual({ peers: [], members: 1 }), WAIT);

@@ -90,6 +90,34 @@ describe('sockets', () => {
       socket.resume();
       await new Promise((resolve) => socket.once('close', resolve));
     }
+    expect(await refusals(server, 'half-open')).toBe(2);
+  });
+
+  test('whose request is none', async () => {
+    const server = await start();
+    const socket = connect(server.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (data) => (answer += String(data)));
+    socket.write('HELO signal\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(answer).toContain('400 Bad Request');
+    expect(await refusals(server, 'bad-request')).toBe(1);
+  });
+
+  test('that are refused and never let go', async () => {
+    const server = await start();
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(
+      'GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    );
+    socket.resume();
+    await new Promise((resolve) => socket.once('end', resolve));
+    // Only a connection that the server has given up answers this with an error.
+    socket.on('error', () => undefined);
+    const writing = setInterval(() => socket.write('x'), 20);
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(writing);
   });
 });
 

@@ -25,6 +25,8 @@ export interface RunningContestant {
   readonly origins: readonly string[];
   /** Resident memory of all its processes, in bytes; NaN where /proc does not tell. Redis is not counted. */
   memory(): number;
+  /** Processor time that all its processes have used, in seconds; NaN likewise. */
+  processorSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -112,6 +114,7 @@ async function startAll(commands: readonly Command[]): Promise<RunningContestant
   return {
     origins,
     memory: () => children.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
+    processorSeconds: () => children.reduce((sum, { pid }) => sum + processorSeconds(pid), 0),
     async stop() {
       await Promise.all(children.map(end));
     },
@@ -123,6 +126,16 @@ function residentBytes(pid: number | undefined): number {
   const file = `/proc/${pid}/status`;
   if (!existsSync(file)) return NaN;
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))?.[1]) * 1024;
+}
+
+/** Linux counts in hundredths of a second, in its own threads too: proc_pid_stat(5), utime and stime. */
+function processorSeconds(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return NaN;
+  // The second field, the name, may hold anything, and ends with the last parenthesis.
+  const [, fields = ''] = /.*\) (.*)/.exec(readFileSync(file, 'utf8')) ?? [];
+  const [utime, stime] = fields.split(' ').slice(11, 13);
+  return (Number(utime) + Number(stime)) / 100;
 }
 
 async function end(child: ChildProcess): Promise<void> {
