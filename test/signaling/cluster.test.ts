@@ -181,7 +181,13 @@ describe.skipIf(NO_REDIS !== undefined)('three instances and a Redis', () => {
     instances[1]?.child.kill('SIGKILL');
     await vi.waitFor(() => expect(node.welcomes).toHaveLength(2), WAIT);
     // Its first try after the one pause succeeds: the balancer has another instance.
-    expect(node.states.map(({ kind }) => kind)).toEqual(['connected', 'retrying', 'connecting', 'connected']);
+    expect(node.states.map(({ kind }) => kind)).toEqual([
+      'connecting',
+      'connected',
+      'retrying',
+      'connecting',
+      'connected',
+    ]);
     expect(node.welcomes[1]?.peers).toContain(a.id);
     a.peer.send({ type: 'signal', to: node.welcomes[1]?.id ?? '', payload: 'c2VhbGVk' });
     await vi.waitFor(() => expect(node.signals).toEqual([{ from: a.id, payload: 'c2VhbGVk' }]), WAIT);
