@@ -3,7 +3,7 @@ import { SeededRandom } from '../sim/seeded-random.ts';
 import { expect, test } from './fixtures.ts';
 import { waitForSameTip, type Tab } from './tab.ts';
 
-const CRASHES = process.env.TABCHAIN_LONG ? 20 : 4;
+const CRASHES = process.env.TABCHAIN_LONG ? 50 : 4;
 /** A page loads, opens its store, syncs and takes several new blocks in this time: a kill may hit any of it. */
 const MAX_LIFE_MS = 3_000;
 /** A block is shown when it is accepted, and stored a moment later: two seconds' worth at the most. */
@@ -37,6 +37,7 @@ test(`killed ${CRASHES} times while blocks arrive, a tab goes on from a store th
   room,
   browser,
 }) => {
+  test.setTimeout(120_000 + CRASHES * 20_000);
   const seed = Number(process.env.TABCHAIN_SEED ?? Date.now() % 1_000_000);
   console.log(`  TABCHAIN_SEED=${seed}`);
   const rng = new SeededRandom(seed);

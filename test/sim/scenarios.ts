@@ -4,6 +4,7 @@ import { addressFloods } from './scenarios/address-flood.ts';
 import { chaos } from './scenarios/chaos.ts';
 import { cheapHeaders } from './scenarios/cheap-headers.ts';
 import { deepReorg } from './scenarios/deep-reorg.ts';
+import { fullBlocks } from './scenarios/full-blocks.ts';
 import { idleNight } from './scenarios/idle-night.ts';
 import { invalidBlock } from './scenarios/invalid-block.ts';
 import { mempoolSpam } from './scenarios/mempool-spam.ts';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   powerSpike,
   wrongClocks,
   mempoolSpam,
+  fullBlocks,
   sybils,
   addressFloods,
   serverGone,

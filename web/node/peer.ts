@@ -140,6 +140,11 @@ export class Peer {
     return this.#queuedBytes >= SEND_HIGH_BYTES;
   }
 
+  /** Bytes that wait for the channel, besides what it has in its own buffer. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
   get overloaded(): boolean {
     return this.#queuedBytes > MAX_QUEUED_BYTES;
   }
