@@ -9,7 +9,7 @@ import { median } from '../measuring/quantile.ts';
 import { COMMON_WORD, RARE_WORD } from './memos.ts';
 import { watchTimes, type PageTimes } from './page-watch.ts';
 import { stage } from './stage.ts';
-import { writeChain } from './write-chain.ts';
+import { writeChain } from '../written-chain/write-chain.ts';
 
 /** Of each kind, by turns. */
 const LOADS = 7;
@@ -34,7 +34,7 @@ export async function benchLongList(browser: Browser, height: number): Promise<v
       route.fulfill({ contentType: 'text/html', body: '<!doctype html><p>blank' }),
     );
     const tall = newRoomSecret();
-    await writeChain(context, server.url, tall, height);
+    await writeChain(context, server.url, { secret: tall, height, contents: 'messages', slots: 1 });
     const url = roomUrl(server.url, tall, 'regtest');
     const empty = roomUrl(server.url, newRoomSecret(), 'regtest');
     await printLoads(context, `${server.url}/blank`, empty, url);

@@ -8,7 +8,7 @@ import { serveObservedPage } from '../observed-page/serve.ts';
 import type {} from '../observed-page/page-observer.ts';
 import { watchTimes } from './page-watch.ts';
 import { stage } from './stage.ts';
-import { writeChain } from './write-chain.ts';
+import { writeChain } from '../written-chain/write-chain.ts';
 
 const CORES = availableParallelism();
 const VIEWPORT = { width: 1280, height: 800 };
@@ -30,7 +30,7 @@ export async function benchSync(browser: Browser, height: number): Promise<void>
   try {
     const secret = newRoomSecret();
     const url = roomUrl(server.url, secret, 'regtest');
-    await writeChain(oldContext, server.url, secret, height);
+    await writeChain(oldContext, server.url, { secret, height, contents: 'messages', slots: 1 });
     for (const context of contexts) await context.addInitScript(watchTimes);
 
     const newcomer = new Tab(await openMining(await newContext.newPage(), url));
