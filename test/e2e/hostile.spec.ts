@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { debugEngine } from './engine-debugger.ts';
 import { expect, roomUrl, test } from './fixtures.ts';
 import type { AttackName, FloodName } from './hostile-attacks.ts';
 import { bundled } from './page-bundle.ts';
@@ -62,34 +63,9 @@ function floods<Name extends FloodName>(names: readonly Name[]) {
 
 /** Bytes in use in the engine's worker, garbage collected. */
 async function engineHeapBytes(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  const engines: string[] = [];
-  const answers: string[] = [];
-  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-    // The name that the page gives its worker.
-    if (targetInfo.title === 'engine') engines.push(sessionId);
-  });
-  session.on('Target.receivedMessageFromTarget', ({ message }) => answers.push(message));
-  // Not `flatten`: Playwright's session has no way to speak to a session below it but in envelopes.
-  await session.send('Target.setAutoAttach', {
-    autoAttach: true,
-    waitForDebuggerOnStart: false,
-    flatten: false,
-  });
-  await expect.poll(() => engines.length).toBe(1);
-  const [sessionId] = engines as [string];
-  for (const [id, method] of ['HeapProfiler.collectGarbage', 'Runtime.getHeapUsage'].entries())
-    await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
-  let bytes = 0;
-  await expect(() => {
-    const answer = answers.map((text) => JSON.parse(text) as { id?: number; result?: unknown });
-    const usage = answer.find(({ id }) => id === 1)?.result as {
-      usedSize: number;
-      backingStorageSize: number;
-    };
-    bytes = usage.usedSize + usage.backingStorageSize;
-  }).toPass();
-  await session.detach();
+  const engine = await debugEngine(page);
+  const bytes = await engine.heapBytes();
+  await engine.detach();
   return bytes;
 }
 
