@@ -34,7 +34,7 @@ export interface Transaction {
 
 const accountCodec: P.CoderType<AccountId> = P.hex(32);
 
-export const transactionCodec: P.CoderType<Transaction> = P.struct({
+const fieldsCodec: P.CoderType<Transaction> = P.struct({
   version: P.U8,
   sender: accountCodec,
   nonce: u64,
@@ -45,40 +45,51 @@ export const transactionCodec: P.CoderType<Transaction> = P.struct({
   signature: P.bytes(SIGNATURE_BYTES),
 });
 
-interface EncodedForm {
-  readonly bytes: Uint8Array;
-  readonly hash: Uint8Array;
-  readonly id: TxId;
-}
+// A transaction is immutable, and is hashed, measured and encoded many times
+// on its way through wire, mempool, template, merkle tree and store.
+const encodings = new WeakMap<Transaction, Uint8Array>();
+const hashes = new WeakMap<Transaction, { readonly hash: Uint8Array; readonly id: TxId }>();
 
-// A transaction is immutable and is hashed and measured many times on its way
-// through mempool, template, merkle tree and store.
-const encoded = new WeakMap<Transaction, EncodedForm>();
-
-function encodedForm(tx: Transaction): EncodedForm {
-  let form = encoded.get(tx);
-  if (!form) {
-    const bytes = transactionCodec.encode(tx);
-    const hash = sha256d(bytes);
-    form = { bytes, hash, id: hashToId(hash) };
-    encoded.set(tx, form);
-  }
-  return form;
-}
+export const transactionCodec: P.CoderType<Transaction> = P.wrap({
+  encodeStream: (w, tx) => w.bytes(transactionBytes(tx)),
+  decodeStream: (r) => {
+    const start = r.pos;
+    const ahead = r.bytes(r.leftBytes, true);
+    const tx = fieldsCodec.decodeStream(r);
+    // Each field has one encoding only: what was read is what would be written.
+    encodings.set(tx, ahead.slice(0, r.pos - start));
+    return tx;
+  },
+});
 
 /** The wire form. Not to be written to. */
 export function transactionBytes(tx: Transaction): Uint8Array {
-  return encodedForm(tx).bytes;
+  let bytes = encodings.get(tx);
+  if (!bytes) {
+    bytes = fieldsCodec.encode(tx);
+    encodings.set(tx, bytes);
+  }
+  return bytes;
+}
+
+function hashed(tx: Transaction): { readonly hash: Uint8Array; readonly id: TxId } {
+  let both = hashes.get(tx);
+  if (!both) {
+    const hash = sha256d(transactionBytes(tx));
+    both = { hash, id: hashToId(hash) };
+    hashes.set(tx, both);
+  }
+  return both;
 }
 
 /** sha256d of all bytes, the signature's included. Not to be written to. */
 export function transactionHash(tx: Transaction): Uint8Array {
-  return encodedForm(tx).hash;
+  return hashed(tx).hash;
 }
 
 /** `transactionHash`, as it is shown. */
 export function transactionId(tx: Transaction): TxId {
-  return encodedForm(tx).id;
+  return hashed(tx).id;
 }
 
 export function isCoinbase(tx: Transaction): boolean {

@@ -1,4 +1,5 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import * as P from 'micro-packed';
 import { describe, expect, test } from 'vitest';
 import { decodeOrUndefined } from '../../../web/core/codec.ts';
 import { NOBODY } from '../../../web/core/hash.ts';
@@ -47,6 +48,21 @@ describe('the wire form of a transaction', () => {
     expect(transactionBytes({ ...TX, memo: '' })).toHaveLength(154);
     expect(transactionBytes({ ...TX, memo: 'x'.repeat(512) })).toHaveLength(668);
     expect([MIN_TRANSACTION_BYTES, MAX_TRANSACTION_BYTES]).toEqual([154, 668]);
+  });
+
+  test('is kept as it was read, whatever stood around it and becomes of the buffer', () => {
+    const [first, second] = [TX, { ...TX, nonce: 9, memo: 'さようなら' }];
+    const pair = P.struct({ before: P.U8, first: transactionCodec, second: transactionCodec });
+    const buffer = pair.encode({ before: 7, first, second });
+    const read = pair.decode(buffer);
+    buffer.fill(0);
+    for (const [decoded, original] of [
+      [read.first, first],
+      [read.second, second],
+    ] as const) {
+      expect(transactionBytes(decoded)).toEqual(transactionBytes({ ...original }));
+      expect(transactionId(decoded)).toBe(transactionId({ ...original }));
+    }
   });
 
   test('ends where its signature ends', () => {
