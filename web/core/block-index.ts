@@ -4,7 +4,7 @@
  */
 import { nextBaseBits, relievedBits } from './difficulty.ts';
 import { hashToId, sha256d, type BlockId } from './hash.ts';
-import { headerCodec, headerId, versionIsValid, type Header } from './header.ts';
+import { headerCodec, headerHash, headerId, versionIsValid, type Header } from './header.ts';
 import type { Params } from './params.ts';
 import type { HeaderRule, RuleCode } from './rules.ts';
 import { hashMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
@@ -69,14 +69,13 @@ export function extend(
   nowSeconds: number,
 ): BlockEntry | HeaderRule {
   if (!versionIsValid(header.version)) return 'bad-version';
-  const headerBytes = headerCodec.encode(header);
-  const hash = sha256d(headerBytes);
+  const hash = headerHash(header);
   const target = targetFromBits(header.bits);
   if (target === undefined || header.bits !== childBits(params, parent, header.time)) return 'bad-bits';
   if (!hashMeetsTarget(hash, target)) return 'insufficient-work';
   if (header.time <= medianTimePast(parent)) return 'time-too-old';
   if (header.time > nowSeconds + params.maxFutureSeconds) return 'time-too-new';
-  return entryOn(params, parent, header, headerBytes, hash, target);
+  return entryOn(params, parent, header, headerCodec.encode(header), hash, target);
 }
 
 function entryOn(

@@ -34,8 +34,17 @@ export function versionIsValid(version: number): boolean {
   return (version & ~VERSION_FREE_MASK) === VERSION_BASE;
 }
 
+// A header is immutable, and its hash is asked for at each step that it takes through node, chain and store.
+const hashes = new WeakMap<Header, Uint8Array>();
+
+/** Not to be written to. */
 export function headerHash(header: Header): Uint8Array {
-  return sha256d(headerCodec.encode(header));
+  let hash = hashes.get(header);
+  if (!hash) {
+    hash = sha256d(headerCodec.encode(header));
+    hashes.set(header, hash);
+  }
+  return hash;
 }
 
 export function headerId(header: Header): BlockId {
