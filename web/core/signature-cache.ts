@@ -7,7 +7,6 @@
 import type { TxId } from './hash.ts';
 import {
   isCoinbase,
-  signatureIsValid,
   signatureItem,
   transactionId,
   type SignatureItem,
@@ -23,6 +22,8 @@ export class SignatureCache {
   // would walk over the holes that a Set keeps where entries were deleted.
   #recent = new Set<TxId>();
   #older = new Set<TxId>();
+  /** What was asked ahead of need is asked again when the need comes: its message is not hashed twice. */
+  readonly #items = new WeakMap<Transaction, SignatureItem>();
   readonly #genesisHash: Uint8Array;
   readonly verify: Verify;
 
@@ -34,7 +35,9 @@ export class SignatureCache {
   check(tx: Transaction): boolean {
     const id = transactionId(tx);
     if (this.#isGood(id)) return true;
-    if (!signatureIsValid(this.#genesisHash, tx, this.verify)) return false;
+    const { signature, message, publicKey } = this.#items.get(tx) ?? signatureItem(this.#genesisHash, tx);
+    if (!this.verify(signature, message, publicKey)) return false;
+    this.#items.delete(tx);
     this.remember(id);
     return true;
   }
@@ -43,7 +46,16 @@ export class SignatureCache {
   open(transactions: readonly Transaction[]): SignatureItem[] {
     return transactions
       .filter((tx) => !isCoinbase(tx) && !this.#isGood(transactionId(tx)))
-      .map((tx) => signatureItem(this.#genesisHash, tx));
+      .map((tx) => this.#itemOf(tx));
+  }
+
+  #itemOf(tx: Transaction): SignatureItem {
+    let item = this.#items.get(tx);
+    if (!item) {
+      item = signatureItem(this.#genesisHash, tx);
+      this.#items.set(tx, item);
+    }
+    return item;
   }
 
   #isGood(id: TxId): boolean {

@@ -23,6 +23,17 @@ test('a bad one is verified each time', () => {
   expect(verified).toBe(2);
 });
 
+test('what is looked at ahead of need is asked with the same parts when the need comes', () => {
+  const asked: unknown[] = [];
+  const cache = new SignatureCache(GENESIS_HASH, (...parts) => asked.push(parts) > 0);
+  const tx = unchecked(someAccount(1));
+  const [item] = cache.open([tx]);
+  expect(cache.check(tx)).toBe(true);
+  expect(asked).toEqual([[item?.signature, item?.message, item?.publicKey]]);
+  expect(item?.message).toEqual(signatureHash(GENESIS_HASH, { ...tx }));
+  expect(cache.open([tx])).toEqual([]);
+});
+
 test('at least the last 10,000 are remembered, and not all for ever', () => {
   let verified = 0;
   const cache = new SignatureCache(GENESIS_HASH, () => verified++ >= 0);
