@@ -8,6 +8,7 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { verifyZip215, type SignatureItem, type Verify } from '../core/transaction.ts';
+import { BoundedMap } from '../node/bounded.ts';
 
 export interface AheadVerifier {
   /** Answers as noble would; at once for what `warm` has found valid. */
@@ -26,6 +27,8 @@ export interface VerifierOptions {
 const ED25519 = 'Ed25519';
 /** Signatures found valid, in each of two generations: several full blocks that are on their way in. */
 const MAX_REMEMBERED = 4_096;
+/** Senders whose keys are kept imported: several rooms full. Importing one takes a tenth of verifying with it. */
+const MAX_KEYS = 1_024;
 
 /** RFC 8032, section 7.1, test 1: the empty message. */
 const KNOWN_VALID: SignatureItem = {
@@ -39,6 +42,7 @@ const KNOWN_VALID: SignatureItem = {
 export function createVerifier({ subtle, strict = verifyZip215 }: VerifierOptions): AheadVerifier {
   let recent = new Set<string>();
   let older = new Set<string>();
+  const keys: Keys = new BoundedMap(MAX_KEYS);
   let supported: Promise<boolean> | undefined;
 
   const remember = (key: string): void => {
@@ -58,13 +62,13 @@ export function createVerifier({ subtle, strict = verifyZip215 }: VerifierOption
 
     async warm(items) {
       if (!subtle) return;
-      supported ??= nativeAccepts(subtle, KNOWN_VALID);
+      supported ??= nativeAccepts(subtle, KNOWN_VALID, keys);
       if (!(await supported)) return;
       await Promise.all(
         items.map(async (item) => {
           const key = keyOf(item);
           if (key === undefined || recent.has(key) || older.has(key)) return;
-          if (await nativeAccepts(subtle, item)) remember(key);
+          if (await nativeAccepts(subtle, item, keys)) remember(key);
         }),
       );
     },
@@ -77,14 +81,26 @@ function keyOf({ signature, message, publicKey }: SignatureItem): string | undef
   return String.fromCharCode(...signature, ...publicKey, ...message);
 }
 
-async function nativeAccepts(subtle: SubtleCrypto, item: SignatureItem): Promise<boolean> {
+type Keys = BoundedMap<string, Promise<CryptoKey>>;
+
+async function nativeAccepts(subtle: SubtleCrypto, item: SignatureItem, keys: Keys): Promise<boolean> {
   try {
-    const publicKey = await subtle.importKey('raw', copy(item.publicKey), ED25519, false, ['verify']);
-    return await subtle.verify(ED25519, publicKey, copy(item.signature), copy(item.message));
+    const key = await importedKey(subtle, item.publicKey, keys);
+    return await subtle.verify(ED25519, key, copy(item.signature), copy(item.message));
   } catch {
     // The engine lacks Ed25519, or refuses the key before it looks at the signature: no answer that counts.
     return false;
   }
+}
+
+function importedKey(subtle: SubtleCrypto, publicKey: Uint8Array, keys: Keys): Promise<CryptoKey> {
+  const name = String.fromCharCode(...publicKey);
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = subtle.importKey('raw', copy(publicKey), ED25519, false, ['verify']);
+    keys.set(name, key);
+  }
+  return key;
 }
 
 /** WebCrypto's types want a buffer that no other thread can change. */

@@ -123,6 +123,27 @@ describe('a verifier that works ahead', () => {
     expect(counter.asked).toBe(2);
   });
 
+  test('imports the key of a sender once, and again when a thousand others came between', async () => {
+    let imports = 0;
+    const engine = {
+      importKey: () => Promise.resolve(imports++),
+      verify: () => Promise.resolve(true),
+    } as unknown as SubtleCrypto;
+    const verifier = createVerifier({ subtle: engine });
+    const from = (sender: number): SignatureItem => {
+      const publicKey = new Uint8Array(32);
+      new DataView(publicKey.buffer).setUint32(0, sender);
+      return { ...valid, publicKey };
+    };
+    await verifier.warm([valid]);
+    const before = imports;
+    for (const message of [1, 2, 3]) await verifier.warm([{ ...valid, message: Uint8Array.of(message) }]);
+    expect(imports).toBe(before);
+    await verifier.warm(Array.from({ length: 2_000 }, (_, sender) => from(sender)));
+    await verifier.warm([{ ...valid, message: Uint8Array.of(4) }]);
+    expect(imports).toBe(before + 2_001);
+  });
+
   test('forgets, so that nobody can fill its memory', async () => {
     // An engine to which everything is valid: only what is remembered counts here.
     const engine = {
