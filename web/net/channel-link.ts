@@ -1,7 +1,7 @@
 import type { ConnectionOrder } from '../engine/messages.ts';
 import type { Link } from '../node/ports.ts';
 
-/** Unsent bytes of one link: 16 blocks in flight of 64 KiB, four times over. A peer that takes no more is gone. */
+/** Unsent bytes of one link: 32 blocks in flight of 64 KiB, twice over. A peer that takes no more is gone. */
 export const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 /** An open link, whose channel the page holds: sending is an order to the page, and so is closing. */

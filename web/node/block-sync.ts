@@ -16,9 +16,10 @@ import type { Peer } from './peer.ts';
 
 /** Blocks above the first missing one that may be fetched: what arrives early stays in memory. */
 export const WINDOW_BLOCKS = 512;
-export const MAX_IN_FLIGHT = 16;
+/** Enough for the peer to read and send while we verify; at most 2 MiB. With 16 each waited for the other. */
+export const MAX_IN_FLIGHT = 32;
 /** Ask for more when so few are left, several at once. */
-const REFILL_AT = 8;
+const REFILL_AT = 16;
 /** A peer that gave nothing for so long is replaced; doubled each time. */
 export const STALL_MIN_MS = 2_000;
 export const STALL_MAX_MS = 64_000;
