@@ -4,6 +4,7 @@
  * whole or not at all, as IndexedDB does it: a crash loses the last ones.
  */
 import { Chain } from '../../web/core/chain.ts';
+import { packHeaders } from '../../web/core/header.ts';
 import { Ledger } from '../../web/core/ledger.ts';
 import type { Store, StoreChange, StoredBlock } from '../../web/node/ports.ts';
 
@@ -46,7 +47,7 @@ export class MemoryStore implements Store {
 
   /** As the engine does it on a tab's start. */
   restoreInto(chain: Chain): void {
-    const headers = this.blocks.map(({ block }) => block.header);
+    const headers = packHeaders(this.blocks.map(({ block }) => block.header));
     const ledger = new Ledger();
     for (const { changes } of this.blocks) ledger.redo(changes);
     if (!chain.restore({ headers, accounts: ledger.accounts() }))

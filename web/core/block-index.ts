@@ -7,7 +7,7 @@ import { hashToId, sha256d, type BlockId } from './hash.ts';
 import { headerCodec, headerHash, headerId, versionIsValid, type Header } from './header.ts';
 import type { Params } from './params.ts';
 import type { HeaderRule, RuleCode } from './rules.ts';
-import { hashMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
+import { hashMeetsTarget, idMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
 
 export interface BlockEntry {
   readonly id: BlockId;
@@ -159,18 +159,21 @@ export class BlockIndex {
   }
 
   /**
-   * Takes back a header that this node had accepted before it was stored.
+   * Takes back a header (80 bytes) that this node had accepted before it was stored, and keeps the array.
    * False if it does not continue the chain: the store is damaged.
    */
-  restore(header: Header): boolean {
-    const parent = this.#entries.get(hashToId(header.prevHash));
-    const target = targetFromBits(header.bits);
+  restore(headerBytes: Uint8Array): boolean {
+    const { prevHash, time, bits } = headerCodec.decode(headerBytes);
+    const parent = this.#entries.get(hashToId(prevHash));
+    const target = targetFromBits(bits);
     if (!parent || target === undefined) return false;
-    if (header.bits !== childBits(this.#params, parent, header.time)) return false;
-    const headerBytes = headerCodec.encode(header);
-    const hash = sha256d(headerBytes);
-    if (!hashMeetsTarget(hash, target)) return false;
-    this.attach(entryOn(this.#params, parent, header, headerBytes, hash, target));
+    const baseBits = childBaseBits(this.#params, parent);
+    if (bits !== relievedBits(this.#params, baseBits, time - parent.time)) return false;
+    const id = hashToId(sha256d(headerBytes));
+    if (!idMeetsTarget(id, target)) return false;
+    const work = parent.work + workOfTarget(target);
+    const height = parent.height + 1;
+    this.attach({ id, parent, height, headerBytes, time, baseBits, work, invalid: undefined });
     return true;
   }
 

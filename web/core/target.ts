@@ -5,7 +5,7 @@
  * length, three bytes of mantissa, the highest mantissa bit a sign.
  */
 
-import { hashToNumber } from './hash.ts';
+import { hashToNumber, type BlockId } from './hash.ts';
 
 const SIGN_BIT = 0x00800000;
 const MANTISSA_MASK = 0x007fffff;
@@ -49,6 +49,11 @@ export function targetFromBits(bits: number): bigint | undefined {
 /** Is `hash` proof of the work that `target` asks for? */
 export function hashMeetsTarget(hash: Uint8Array, target: bigint): boolean {
   return hashToNumber(hash) <= target;
+}
+
+/** The same of a hash that is written as an id, which begins with its highest digit. */
+export function idMeetsTarget(id: BlockId, target: bigint): boolean {
+  return BigInt(`0x${id}`) <= target;
 }
 
 /** Expected number of hashes to meet `target`: 2^256 / (target + 1), as Bitcoin's GetBlockProof counts. */

@@ -7,7 +7,7 @@
 import type { Block } from '../core/block.ts';
 import { Chain } from '../core/chain.ts';
 import { genesisBlock } from '../core/genesis.ts';
-import { HEADER_BYTES, headerCodec } from '../core/header.ts';
+import { HEADER_BYTES } from '../core/header.ts';
 import { paramsOf } from '../core/params.ts';
 import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
@@ -100,7 +100,7 @@ export async function openChain(
   if (loaded.kind === 'chain') {
     const chain = newChain();
     events.onStored(storedView(chain, loaded.headers.length / HEADER_BYTES, loaded.recent));
-    if (chain.restore({ headers: headersOf(loaded.headers), accounts: loaded.accounts })) {
+    if (chain.restore({ headers: loaded.headers, accounts: loaded.accounts })) {
       chain.supply(loaded.recent);
       return { ...opened, chain };
     }
@@ -128,12 +128,6 @@ class StorageState {
     this.#isForgetting = storage.kind === 'forgetting';
     this.#events.onStorage(storage);
   }
-}
-
-function headersOf(packed: Uint8Array) {
-  return Array.from({ length: packed.length / HEADER_BYTES }, (_, i) =>
-    headerCodec.decode(packed.subarray(i * HEADER_BYTES, (i + 1) * HEADER_BYTES)),
-  );
 }
 
 /** Verifies what a damaged store still gives, as if a peer had sent it, and stores it anew. */

@@ -1,8 +1,7 @@
 import { setMany, type UseStore } from 'idb-keyval';
-import { concatBytes } from '@noble/hashes/utils.js';
 import type { Block } from '../core/block.ts';
 import { RESIDENT_DEPTH } from '../core/chain.ts';
-import { HEADER_BYTES, headerCodec } from '../core/header.ts';
+import { HEADER_BYTES, packHeaders } from '../core/header.ts';
 import type { Store, StoreChange, StoredBlock } from '../node/ports.ts';
 import { createBlockWindow, type BlockWindow } from './block-window.ts';
 import { DatabaseLostError } from './database.ts';
@@ -172,7 +171,7 @@ export function createChainStore({
     // Nothing but a shorter chain: the node never goes there, but connects a better branch in the same change.
     if (id === undefined) return;
     const atSnapshot = snapshot?.height ?? writtenSnapshotHeight;
-    const headers = concatBytes(...blocks.map(({ block }) => headerCodec.encode(block.header)));
+    const headers = packHeaders(blocks.map(({ block }) => block.header));
     const entries = await headerChunks.entries(forkHeight, headers);
     for (const [index, { block, changes }] of blocks.entries()) {
       entries.push(bodyAt(forkHeight + 1 + index).entry(block));

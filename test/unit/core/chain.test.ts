@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
 import { headerOf, MAX_LOCATOR } from '../../../web/core/block-index.ts';
 import { Chain, RESIDENT_DEPTH, type Activation, type ConnectedBlock } from '../../../web/core/chain.ts';
-import { headerId, type Header } from '../../../web/core/header.ts';
+import { headerId, packHeaders, type Header } from '../../../web/core/header.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import type { Transaction } from '../../../web/core/transaction.ts';
 import { blockOn, coinbase, GENESIS, someAccount, unchecked } from './build.ts';
@@ -90,7 +90,7 @@ function give(party: Party, blocks: readonly Block[]): Activation | undefined {
 /** What a tab has after a reload: headers and ledger, no bodies. */
 function reloaded({ chain, store }: Party): Party {
   const again = new Chain(REGTEST, GENESIS, yes);
-  if (!again.restore({ headers: store.headers, accounts: chain.ledger.accounts() }))
+  if (!again.restore({ headers: packHeaders(store.headers), accounts: chain.ledger.accounts() }))
     throw new Error('damaged');
   return newParty(again, store.copy());
 }
@@ -188,7 +188,7 @@ describe('a chain after a reload', () => {
     ],
   ])('%s is damaged', (_, damage) => {
     const chain = new Chain(REGTEST, GENESIS, yes);
-    expect(chain.restore({ headers: damage(before.store.headers), accounts: [] })).toBe(false);
+    expect(chain.restore({ headers: packHeaders(damage(before.store.headers)), accounts: [] })).toBe(false);
   });
 });
 
