@@ -12,7 +12,7 @@ export interface SyncFigures {
   readonly quarters: readonly number[];
   /** That came in. */
   readonly bytes: number;
-  /** The same bytes over plain data channels between the same pages, in messages of a frame's size. */
+  /** The best of several, as each bound here: the same bytes over plain data channels between the same pages, in messages of a frame's size. */
   readonly rawMs: number;
   /** The same in messages of a block's size. */
   readonly rawSmallMs: number;

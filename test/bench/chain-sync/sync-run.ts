@@ -9,6 +9,8 @@ import { callInPage, newContext, openTab, waitForChain, type RoomLink } from './
 import type { TabTimes } from './tab-watch.ts';
 
 const QUARTERS = 4;
+/** Each bound is the best of so many. */
+const BOUND_ROUNDS = 3;
 /** How often the database is looked at, in ms, while its last blocks are being written. */
 const STORED_POLL_MS = 20;
 
@@ -48,9 +50,14 @@ export async function runSync(
   const engine = await debugEngine(page);
   const engineBytes = await engine.heapBytes();
   await engine.detach();
-  const rawMs = await transferRaw(sources, page, bytesIn, MAX_FRAME_BYTES);
-  const rawSmallMs = await transferRaw(sources, page, bytesIn, Math.ceil(bytesIn / height));
-  const native = await callInPage(page, 'verifyNatively', room.secret, height);
+  const rawMs = await fastest(() => transferRaw(sources, page, bytesIn, MAX_FRAME_BYTES));
+  const rawSmallMs = await fastest(() => transferRaw(sources, page, bytesIn, Math.ceil(bytesIn / height)));
+  let signatures = 0;
+  const nativeMs = await fastest(async () => {
+    const native = await callInPage(page, 'verifyNatively', room.secret, height);
+    signatures = native.signatures;
+    return native.ms;
+  });
   const figures = {
     blocks: height,
     sources: sources.length,
@@ -60,11 +67,18 @@ export async function runSync(
     bytes: bytesIn,
     rawMs,
     rawSmallMs,
-    signatures: native.signatures,
-    nativeMs: native.ms,
+    signatures,
+    nativeMs,
     engineBytes,
   };
   return { figures, context, page };
+}
+
+/** A bound that others at work have made looser would flatter. */
+async function fastest(measure: () => Promise<number>): Promise<number> {
+  let best = Infinity;
+  for (let round = 0; round < BOUND_ROUNDS; round++) best = Math.min(best, await measure());
+  return best;
 }
 
 /** Gives the moment on the page's clock. */
