@@ -1,4 +1,4 @@
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { get, keys, set, type UseStore } from 'idb-keyval';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -15,6 +15,9 @@ import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts'
 import { HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
 import type { LoadedChain } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
+
+// A global of browsers.
+vi.stubGlobal('IDBKeyRange', IDBKeyRange);
 
 const NAME = 'tabchain/regtest/00000000000000000000000000000000/0';
 
