@@ -3,6 +3,7 @@
  * them: what waits is a bounded list of ids, never of blocks.
  */
 import { headerOf } from '../core/block-index.ts';
+import type { Block } from '../core/block.ts';
 import type { Chain } from '../core/chain.ts';
 import type { BlockId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
@@ -13,13 +14,15 @@ import type { Store } from './ports.ts';
 
 /** Four full requests. */
 const MAX_WANTED = 1_024;
-/** Blocks read from the store at once. */
-const READ_AHEAD = 16;
+/** Blocks read from the store at once: two requests of a peer that fetches the chain, whose second finds them here. */
+const READ_AHEAD = 32;
 
 interface Wanted {
   readonly items: InventoryItem[];
   /** A read from the store is under way. */
   reading: boolean;
+  /** Read along with what was wanted, by id; of one read only. */
+  ahead: Map<BlockId, Block>;
 }
 
 export class BlockServer {
@@ -60,7 +63,7 @@ export class BlockServer {
 
   /** False if the peer has asked for more than it may have waiting. */
   want(peer: Peer, items: readonly InventoryItem[]): boolean {
-    const wanted = this.#wanted.get(peer) ?? { items: [], reading: false };
+    const wanted = this.#wanted.get(peer) ?? { items: [], reading: false, ahead: new Map<BlockId, Block>() };
     if (wanted.items.length + items.length > MAX_WANTED) return false;
     wanted.items.push(...items);
     this.#wanted.set(peer, wanted);
@@ -75,9 +78,12 @@ export class BlockServer {
     while (peer.ready && peer.idle) {
       const item = wanted.items[0];
       if (!item) return;
-      if (item.kind !== 'tx' && this.#readFromStore(peer, wanted, item.id)) return;
+      const block = this.#chain.body(item.id) ? undefined : wanted.ahead.get(item.id);
+      if (!block && item.kind !== 'tx' && this.#readFromStore(peer, wanted, item.id)) return;
       wanted.items.shift();
-      this.#send(peer, item);
+      wanted.ahead.delete(item.id);
+      if (block) peer.send({ name: 'block', block });
+      else this.#send(peer, item);
     }
   }
 
@@ -100,15 +106,13 @@ export class BlockServer {
     wanted.reading = true;
     this.#store.readBlocks(entry.height, entry.height + READ_AHEAD - 1, (blocks) => {
       wanted.reading = false;
-      const found = new Map(blocks.map((stored) => [stored.id, stored.block]));
-      // Whatever the store could not give is not found; the first is answered in any case.
-      do {
-        const item = wanted.items.shift();
-        if (!item) break;
-        const block = found.get(item.id);
-        if (block) peer.send({ name: 'block', block });
-        else this.#send(peer, item);
-      } while (found.has(wanted.items[0]?.id ?? ''));
+      wanted.ahead = new Map(blocks.map((stored) => [stored.id, stored.block]));
+      // Whatever the store could not give is not found, and is not read for again.
+      const [first] = wanted.items;
+      if (first && !wanted.ahead.has(first.id)) {
+        wanted.items.shift();
+        this.#send(peer, first);
+      }
       this.serve(peer);
     });
     return true;
