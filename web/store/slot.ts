@@ -4,6 +4,12 @@ import { claimByVoice, type ClaimChannel } from './voice-claim.ts';
 /** Tabs of one browser in one room. More than a browser's 499 connections would bear, at eight links each. */
 export const MAX_SLOTS = 64;
 
+/**
+ * How long a tab waits for the slot that it held before, in ms. The page before a reload may still be ending, and its
+ * worker holds the slot until it has: Chromium gives a worker two seconds. A copy of a tab waits in vain.
+ */
+const OWN_SLOT_WAIT_MS = 4_000;
+
 export interface SlotOptions {
   readonly network: Network;
   /** 16 bytes in hex. */
@@ -13,6 +19,8 @@ export interface SlotOptions {
   /** `navigator.locks`; undefined on a plain-HTTP page of the LAN. */
   readonly locks: LockManager | undefined;
   readonly maxSlots?: number;
+  /** For tests; OWN_SLOT_WAIT_MS by default. */
+  readonly ownSlotWaitMs?: number;
   /** Without Web Locks only: another tab, too busy to object in time, has the slot. Nothing may be stored any more. */
   readonly onLost?: () => void;
   /** For tests of the way without Web Locks. */
@@ -42,7 +50,7 @@ export class NoFreeSlotError extends Error {
  * @throws NoFreeSlotError
  */
 export async function claimSlot(options: SlotOptions): Promise<Slot> {
-  const { network, roomId, hint, locks, maxSlots = MAX_SLOTS } = options;
+  const { network, roomId, hint, locks, maxSlots = MAX_SLOTS, ownSlotWaitMs = OWN_SLOT_WAIT_MS } = options;
   const name = `tabchain/${network}/${roomId}/slot`;
   const slots = Array.from({ length: maxSlots }, (_, slot) => slot);
   // What sessionStorage gives back may be anything.
@@ -55,35 +63,48 @@ export async function claimSlot(options: SlotOptions): Promise<Slot> {
           ...(options.wait && { wait: options.wait }),
           ...(options.onLost && { onLost: options.onLost }),
         })
-      : await claimByLock(locks, name, order);
+      : await claimByLock(locks, (slot) => `${name}/${slot}`, { order, hint, ownSlotWaitMs });
   if (claimed === undefined) throw new NoFreeSlotError(maxSlots);
   return claimed;
 }
 
+interface LockSearch {
+  readonly order: readonly number[];
+  readonly hint: number | undefined;
+  readonly ownSlotWaitMs: number;
+}
+
 async function claimByLock(
   locks: LockManager,
-  name: string,
-  order: readonly number[],
+  nameOf: (slot: number) => string,
+  { order, hint, ownSlotWaitMs }: LockSearch,
 ): Promise<Slot | undefined> {
   for (const slot of order) {
-    const release = await tryLock(locks, `${name}/${slot}`);
+    const release =
+      (await tryLock(locks, nameOf(slot), { ifAvailable: true })) ??
+      (slot === hint
+        ? await tryLock(locks, nameOf(slot), { signal: AbortSignal.timeout(ownSlotWaitMs) })
+        : undefined);
     if (release !== undefined) return { slot, release };
   }
   return undefined;
 }
 
-/** Holds the lock until the returned function is called; undefined if somebody else holds it. */
-function tryLock(locks: LockManager, name: string): Promise<(() => void) | undefined> {
+/** Holds the lock until the returned function is called; undefined if somebody else holds it, or does for too long. */
+function tryLock(locks: LockManager, name: string, options: LockOptions): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
     locks
-      .request(name, { ifAvailable: true }, (lock) => {
+      .request(name, options, (lock) => {
         if (lock === null) {
           resolve(undefined);
           return undefined;
         }
         return new Promise<void>((release) => resolve(release));
       })
-      .catch(reject);
+      .catch((error: unknown) => {
+        if (options.signal?.aborted === true) resolve(undefined);
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      });
   });
 }
 

@@ -2,18 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { claimSlot, NoFreeSlotError, type SlotOptions } from '../../../web/store/slot.ts';
 import { claimByVoice, type ClaimChannel } from '../../../web/store/voice-claim.ts';
 
-const ROOM = { network: 'room', roomId: 'ab'.repeat(16), hint: undefined } as const;
+const ROOM = { network: 'room', roomId: 'ab'.repeat(16), hint: undefined, ownSlotWaitMs: 5 } as const;
 
-/** Web Locks' `ifAvailable`, for as many tabs as share it. */
+/** Web Locks' `ifAvailable` and `signal`, for as many tabs as share it. */
 function createLocks(): LockManager {
   const held = new Set<string>();
   const request = async (
     name: string,
-    _: LockOptions,
+    { ifAvailable, signal }: LockOptions,
     callback: (lock: { name: string } | null) => unknown,
   ): Promise<unknown> => {
     await Promise.resolve();
-    if (held.has(name)) return callback(null);
+    if (held.has(name) && ifAvailable === true) return callback(null);
+    while (held.has(name)) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     held.add(name);
     try {
       return await callback({ name });
@@ -34,6 +38,15 @@ describe('a slot with Web Locks', () => {
     expect((await claim(-1)).slot).toBe(2);
     expect((await claim(1.5)).slot).toBe(3);
     expect((await claimSlot({ ...ROOM, locks, network: 'regtest' })).slot).toBe(0);
+  });
+
+  test('is the old one for a tab that was reloaded while its page before was still ending', async () => {
+    const locks = createLocks();
+    const before = await claimSlot({ ...ROOM, locks, hint: 5 });
+    const after = claimSlot({ ...ROOM, locks, hint: 5, ownSlotWaitMs: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    before.release();
+    expect((await after).slot).toBe(5);
   });
 
   test('is another one for each of many tabs at once', async () => {
