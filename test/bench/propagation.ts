@@ -24,7 +24,9 @@ const BLOCKS = Number(values.blocks);
 /** Below it the mesh still grows. */
 const MIN_LINKS = 4;
 const PATIENCE_MS = 300_000;
-const POLL_MS = 50;
+const POLL_MS = 1_000;
+/** Nobody is asked before all should have it: to ask forty tabs takes the processor that they need. */
+const QUIET_MS = 3_000;
 
 const load = (): string => `${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`;
 
@@ -92,6 +94,7 @@ async function sealOne(tabs: readonly Tab[], n: number): Promise<{ author: numbe
   await writer.write(memo);
   await writer.blockWith(memo).waitFor();
   const author = performance.now() - startMs;
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
   const foundAtMs = await heardAt(writer, n);
   return {
     author,
