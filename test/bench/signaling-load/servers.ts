@@ -2,10 +2,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPath } from '../../../scripts/programs.ts';
+import { answers, freePort } from '../../loopback-port.ts';
 import { PEERJS, TABCHAIN, Y_WEBRTC, type Dialect } from './dialects.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -146,27 +146,8 @@ async function end(child: ChildProcess): Promise<void> {
 
 async function untilListening(port: number): Promise<void> {
   const startedMs = performance.now();
-  while (!(await listens(port))) {
+  while (!(await answers(port))) {
     if (performance.now() - startedMs > PATIENCE_MS) throw new Error('A server did not start listening.');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
