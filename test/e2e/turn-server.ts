@@ -2,10 +2,13 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { COTURN, findService } from '../../scripts/services.ts';
+import { answers, freePort } from '../loopback-port.ts';
 
 export const TURN_SECRET = 'north-wind';
+/** Between two looks whether it listens yet. */
+const POLL_MS = 50;
 
 export interface TurnServer {
   readonly port: number;
@@ -49,8 +52,9 @@ export async function startTurnServer(): Promise<TurnServer> {
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   }
-  while (!(await isListening(port))) {
+  while (!(await answers(port))) {
     if (child.exitCode !== null) throw new Error(`coturn ended with exit code ${child.exitCode}: ${output}`);
+    await pause(POLL_MS);
   }
   return {
     port,
@@ -65,22 +69,4 @@ export async function startTurnServer(): Promise<TurnServer> {
       await gone;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => setTimeout(() => resolve(false), 50));
-  });
 }
