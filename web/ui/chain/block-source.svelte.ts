@@ -1,5 +1,5 @@
 import type { BlockSummary, ChainSnapshot } from '../../node/snapshot.ts';
-import type { EngineStore } from '../engine-store.svelte.ts';
+import type { EngineClient } from '../engine-client.ts';
 import { BlockCache } from './block-cache.ts';
 
 /** What the list knows of one height. */
@@ -8,7 +8,8 @@ export type RowState =
 
 /** Gives the list its blocks, and fetches those that are on screen and not here yet, a page at a time. */
 export class BlockSource {
-  readonly #engine: EngineStore;
+  readonly #client: EngineClient;
+  readonly #chain: () => ChainSnapshot | undefined;
   readonly #cache = new BlockCache();
   /** Heights on screen whose blocks are not here, in the order in which they came into view. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown is read from it
@@ -20,8 +21,10 @@ export class BlockSource {
   #fetching = false;
   #fetched = $state(0);
 
-  constructor(engine: EngineStore) {
-    this.#engine = engine;
+  /** `chain`: as the list shows it; a reactive value. */
+  constructor(client: EngineClient, chain: () => ChainSnapshot | undefined) {
+    this.#client = client;
+    this.#chain = chain;
   }
 
   /** To be read in a template: it changes with the chain, and when a page has come. */
@@ -34,7 +37,7 @@ export class BlockSource {
   }
 
   #follow(): void {
-    const { chain } = this.#engine;
+    const chain = this.#chain();
     if (chain === undefined || chain === this.#followed) return;
     this.#followed = chain;
     this.#cache.follow(chain);
@@ -53,7 +56,7 @@ export class BlockSource {
     // The last to come into view: what is scrolled past is not waited for.
     for (let height = this.#next(); height !== undefined; height = this.#next()) {
       const range = this.#cache.pageOf(height);
-      const blocks = (await this.#engine.client.ask({ kind: 'summaries', range })) ?? [];
+      const blocks = (await this.#client.ask({ kind: 'summaries', range })) ?? [];
       this.#cache.add(blocks);
       for (let at = range.from; at <= range.to; at++) {
         this.#wanted.delete(at);
