@@ -1,6 +1,6 @@
 /**
  * The one bridge from the engine to runes. A getter read in an effect or a template runs again when its own
- * slice was replaced; values are immutable and never proxied.
+ * slice was replaced, as long as the page is seen; values are immutable and never proxied.
  */
 import { createContext } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
@@ -15,6 +15,7 @@ import type {
   WireSnapshot,
 } from '../node/snapshot.ts';
 import type { EngineClient, Topic } from './engine-client.ts';
+import { subscribeWhileSeen } from './while-seen.ts';
 
 export class EngineStore {
   readonly client: EngineClient;
@@ -22,7 +23,7 @@ export class EngineStore {
 
   constructor(client: EngineClient) {
     this.client = client;
-    const tracker = (topic: Topic) => createSubscriber((update) => client.subscribe(topic, update));
+    const tracker = (topic: Topic) => createSubscriber((update) => subscribeWhileSeen(client, topic, update));
     this.#track = {
       status: tracker('status'),
       chain: tracker('chain'),

@@ -4,6 +4,7 @@
  */
 import type { ChainSnapshot } from '../../node/snapshot.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { subscribeWhileSeen } from '../while-seen.ts';
 
 /** So many new blocks, or fewer, are shown as they come. */
 export const AT_ONCE = 3;
@@ -45,7 +46,7 @@ export class PacedChain {
   /** Returns what ends the listening. */
   follow(): () => void {
     this.#onChange();
-    return this.#client.subscribe('chain', () => this.#onChange());
+    return subscribeWhileSeen(this.#client, 'chain', () => this.#onChange());
   }
 
   #onChange(): void {
