@@ -16,6 +16,8 @@ export type Intern = (block: StoredBlock) => StoredBlock;
 export class MemoryStore implements Store {
   /** What is written: the active chain from height 1. */
   readonly blocks: StoredBlock[] = [];
+  /** A test may set it. */
+  takesUpTo = Infinity;
   readonly #unwritten = new Set<StoreChange>();
   readonly #later: (run: () => void) => void;
   readonly #intern: Intern;

@@ -42,6 +42,8 @@ export interface BlockSyncEvents {
   onNewHeaders(peer: Peer, entries: readonly BlockEntry[], nowMs: number): void;
   /** Is this block, not asked of anybody yet, to be asked for in compact form? */
   wantsCompact(entry: BlockEntry): boolean;
+  /** The highest block that the store has room for now. */
+  storeTakesUpTo(): number;
   /** Will another peer than `peer` soon bring this block unasked, so that asking would bring it twice? */
   isOnItsWay(peer: Peer, entry: BlockEntry, nowMs: number): boolean;
 }
@@ -251,13 +253,16 @@ export class BlockSync {
     }
   }
 
-  /** Entries without a body on the way to `best`, the lowest first, within the window. */
+  /** Entries without a body on the way to `best`, the lowest first, within the window and the room in the store. */
   *#missing(best: BlockEntry): Generator<BlockEntry> {
     const { index } = this.#chain;
     let fork = this.#chain.tip;
     while (index.ancestor(best, fork.height) !== fork) fork = fork.parent as BlockEntry;
     let first: number | undefined;
-    for (let height = fork.height + 1; height <= best.height; height++) {
+    // Another branch is connected at once when it has more work: until then the store has none of it to write.
+    const last =
+      fork === this.#chain.tip ? Math.min(best.height, this.#events.storeTakesUpTo()) : best.height;
+    for (let height = fork.height + 1; height <= last; height++) {
       if (first !== undefined && height >= first + WINDOW_BLOCKS) return;
       const entry = index.ancestor(best, height) as BlockEntry;
       if (this.#chain.hasBody(entry)) continue;

@@ -153,6 +153,7 @@ export class Node {
       },
       onNewHeaders: (peer, entries, atMs) => this.stale.note(entries, { atMs, from: peer.key }),
       wantsCompact: (entry) => this.#compact.wants(entry),
+      storeTakesUpTo: () => store.takesUpTo,
       isOnItsWay: (peer, entry, atMs) => this.#compact.awaits(peer, entry, atMs),
     });
     this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });

@@ -56,6 +56,11 @@ export interface StoredBlock {
 export interface Store {
   commit(change: StoreChange): void;
   /**
+   * Height up to which blocks may be committed for now, so that what waits to be written stays bounded. A hint for what
+   * to ask of peers: all that is committed is stored. Infinity where nothing is stored, or need not be waited for.
+   */
+  readonly takesUpTo: number;
+  /**
    * Reads active blocks by height, `from` to `to` inclusive. `done` is called
    * once, later, with as many as could be read from the start of the range.
    */

@@ -9,6 +9,7 @@ import { createHeaderChunks } from './header-chunks.ts';
 import { bodyAt, changesAt, SNAPSHOT, TIP, type Snapshot } from './records.ts';
 import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
 import { createStoredChain, range, type LoadedChain } from './stored-chain.ts';
+import { WritePace } from './write-pace.ts';
 
 /** A snapshot is written once in so many blocks, and as many changes at most are replayed at the start. */
 export const SNAPSHOT_INTERVAL = 500;
@@ -35,6 +36,8 @@ export interface ChainStoreOptions {
   readonly onSaved: () => void;
   /** `setTimeout`; for tests. */
   readonly later?: (run: () => void, ms: number) => void;
+  /** `performance.now`; for tests. */
+  readonly now?: () => number;
 }
 
 /**
@@ -59,6 +62,7 @@ export function createChainStore({
   onForgetting,
   onSaved,
   later = (run, ms) => void setTimeout(run, ms),
+  now = () => performance.now(),
 }: ChainStoreOptions): ChainStore {
   const headerChunks = createHeaderChunks(store);
   const stored = createStoredChain(store, headerChunks);
@@ -79,6 +83,7 @@ export function createChainStore({
   let state: StoreState = 'storing';
   let retryMs = RETRY_MIN_MS;
   let lastError: unknown;
+  const pace = new WritePace(now);
 
   function fail(error: unknown): void {
     if (error instanceof DatabaseLostError) return lose(error);
@@ -151,9 +156,12 @@ export function createChainStore({
       pending = undefined;
       const snapshot = pendingSnapshot;
       pendingSnapshot = undefined;
+      pace.begin();
       try {
         await write(writing, snapshot);
+        pace.end(writing.tipHeight - writing.forkHeight);
       } catch (error) {
+        pace.end(0);
         // What could not be written stays, together with what came meanwhile.
         if (pending !== undefined && pending !== recent) writing.absorb(pending);
         if (pending !== recent) pending = writing;
@@ -183,11 +191,19 @@ export function createChainStore({
     writtenSnapshotHeight = atSnapshot;
   }
 
+  function unstored(): BlockWindow[] {
+    return [pending, writing].filter((window) => window !== undefined);
+  }
+
+  /** Above the lowest fork nothing in the database is sure to be active, or will be when it is read. */
+  function storedHeight(): number {
+    return Math.min(tipHeight, ...unstored().map(({ forkHeight }) => forkHeight));
+  }
+
   async function readBlocks(from: number, to: number): Promise<StoredBlock[]> {
-    const windows = [pending, writing].filter((window) => window !== undefined);
+    const windows = unstored();
     const last = Math.min(to, tipHeight);
-    // Above the lowest fork nothing in the database is sure to be active, or will be when it is read.
-    const storedUpTo = Math.min(last, ...windows.map(({ forkHeight }) => forkHeight));
+    const storedUpTo = Math.min(last, storedHeight());
     const inMemory: StoredBlock[] = [];
     for (const height of range(Math.max(from, storedUpTo + 1), last)) {
       const window = windows.find(({ forkHeight }) => height > forkHeight);
@@ -235,6 +251,9 @@ export function createChainStore({
           return [];
         })
         .then(done);
+    },
+    get takesUpTo() {
+      return isStoring() ? storedHeight() + pace.mayWait : Infinity;
     },
     load,
     settled: () => drained,

@@ -39,6 +39,7 @@ class Scene {
     }
     const store: Store = {
       commit: () => undefined,
+      takesUpTo: Infinity,
       readBlocks: (from, to, done) => {
         this.reads.push(`${from}-${to}`);
         this.#answer = () => done(stored.slice(from - 1, Math.min(to, lost - 1)));

@@ -13,6 +13,7 @@ import {
 } from '../../../web/store/chain-store.ts';
 import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
 import { HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
+import { MAX_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
 import type { LoadedChain } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
 
@@ -197,6 +198,36 @@ describe('a chain store', () => {
     for (let n = 0; n < 100; n += 1) chain.commit(model.change(2, Math.max(0, model.height - 1)));
     await chain.settled();
     expect(writes).toBe(2);
+  });
+
+  test('takes no more blocks than a bounded number above what is in the database', async () => {
+    const database = createDisk().open();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { chain } = openChainStore(async (mode, callback) => {
+      if (mode === 'readwrite') await held;
+      return database(mode, callback);
+    });
+    const model = new ChainModel();
+    expect(chain.takesUpTo).toBe(MAX_BEHIND_BLOCKS);
+    chain.commit(model.change(3));
+    chain.commit(model.change(200));
+    expect(chain.takesUpTo).toBe(MAX_BEHIND_BLOCKS);
+    // Below what is being written nothing is stored that stays active.
+    release();
+    await chain.settled();
+    expect(chain.takesUpTo).toBeGreaterThan(203);
+    expect(chain.takesUpTo).toBeLessThanOrEqual(203 + MAX_BEHIND_BLOCKS);
+    chain.commit(model.change(5, 100));
+    expect(chain.takesUpTo).toBeLessThanOrEqual(100 + MAX_BEHIND_BLOCKS);
+    await chain.settled();
+  });
+
+  test('holds the node up no more once nothing is stored', async () => {
+    const { chain } = openChainStore(() => Promise.reject(new Error('no')));
+    chain.commit(new ChainModel().change(2));
+    await chain.settled();
+    expect(chain.takesUpTo).toBe(Infinity);
   });
 });
 

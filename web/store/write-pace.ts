@@ -1,0 +1,43 @@
+/**
+ * How far the chain may run ahead of its database. What comes faster than it is written waits in memory, and is lost
+ * when the tab dies: so the node asks its peers for no more than this.
+ */
+
+/** Blocks that are connected and not stored. */
+export const MAX_BEHIND_BLOCKS = 500;
+/** So many fewer that the database writes them within this time, by its last write. */
+export const MAX_BEHIND_MS = 1_000;
+/** A write of few blocks says little of the database's pace: one request to one peer is always allowed. */
+export const MIN_BEHIND_BLOCKS = 32;
+/** A database that answers no more must not stop the node: it goes on in memory. */
+export const HANGING_MS = 30_000;
+
+export class WritePace {
+  readonly #now: () => number;
+  #startMs: number | undefined;
+  #blocksInTime = MAX_BEHIND_BLOCKS;
+
+  /** `now`: in ms, by any clock that never goes back. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  begin(): void {
+    this.#startMs = this.#now();
+  }
+
+  /** `blocks` were written since `begin`, or that failed: 0. */
+  end(blocks: number): void {
+    const tookMs = this.#now() - (this.#startMs ?? NaN);
+    this.#startMs = undefined;
+    if (blocks === 0) return;
+    const inTime = Math.floor((blocks * MAX_BEHIND_MS) / tookMs);
+    this.#blocksInTime = Math.min(Math.max(inTime, MIN_BEHIND_BLOCKS), MAX_BEHIND_BLOCKS);
+  }
+
+  /** Blocks that may be connected and not stored. */
+  get mayWait(): number {
+    const hangsMs = this.#startMs === undefined ? 0 : this.#now() - this.#startMs;
+    return hangsMs > HANGING_MS ? Infinity : this.#blocksInTime;
+  }
+}
