@@ -3,35 +3,40 @@ import { build, type Plugin } from 'vite';
 import { startServer, type RunningServer } from '../../../signaling/server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const OUT_DIR = join(ROOT, 'node_modules/.cache/tabchain-observed-page');
 
-/** Which observer runs before which entry. */
-const OBSERVERS = new Map([
-  ['web/main.ts', 'page-observer.ts'],
-  ['web/engine/worker.ts', 'engine-observer.ts'],
-  ['web/pow/worker.ts', 'pow-observer.ts'],
-]);
+/** Which observer, a path from this folder, runs before which entry of the page. */
+export type Observers = Readonly<Record<string, string>>;
 
-/** Builds and serves the real page; only its three entries each begin with an import more. */
-export async function serveObservedPage(): Promise<RunningServer> {
+const OBSERVERS: Observers = {
+  'web/main.ts': 'page-observer.ts',
+  'web/engine/worker.ts': 'engine-observer.ts',
+  'web/pow/worker.ts': 'pow-observer.ts',
+};
+
+/** Builds and serves the real page; only its entries each begin with an import more. `name`: of what is built. */
+export async function serveObservedPage(
+  name = 'observed-page',
+  observers = OBSERVERS,
+): Promise<RunningServer> {
+  const outDir = join(ROOT, 'node_modules/.cache', `tabchain-${name}`);
   await build({
     root: ROOT,
     configFile: join(ROOT, 'vite.config.ts'),
     logLevel: 'warn',
-    plugins: [observe()],
-    worker: { plugins: () => [observe()] },
-    build: { outDir: OUT_DIR, emptyOutDir: true },
+    plugins: [observe(observers)],
+    worker: { plugins: () => [observe(observers)] },
+    build: { outDir, emptyOutDir: true },
   });
-  return startServer({ port: 0, pageDir: OUT_DIR, iceServers: [] });
+  return startServer({ port: 0, pageDir: outDir, iceServers: [] });
 }
 
-function observe(): Plugin {
+function observe(observers: Observers): Plugin {
   return {
     name: 'tabchain:observe',
     enforce: 'pre',
     transform(code, id) {
       const [path = ''] = id.split('?');
-      const observer = OBSERVERS.get(path.slice(ROOT.length + 1).replaceAll('\\', '/'));
+      const observer = observers[path.slice(ROOT.length + 1).replaceAll('\\', '/')];
       if (observer === undefined) return undefined;
       return { code: `import ${JSON.stringify(join(import.meta.dirname, observer))};\n${code}`, map: null };
     },
