@@ -14,7 +14,7 @@ Reflect.set(globalThis, OBSERVED_WRITES, observed satisfies ObservedWrites);
 let readyAtMs = performance.now();
 
 // Looked up on the prototypes and called on what they belong to: that is what wrapping a method takes.
- 
+
 const { activate } = Chain.prototype;
 Chain.prototype.activate = function () {
   const activation = activate.call(this);

@@ -1,12 +1,6 @@
 /** What the benchmark of writes tells, made of what was observed. Times in ms, sizes in bytes. */
-import { quantile } from '../measuring/quantile.ts';
+import { spreadOf, type Spread } from '../measuring/spread.ts';
 import type { ObservedWrites } from './observed-writes.ts';
-
-export interface Spread {
-  readonly p50: number;
-  readonly p95: number;
-  readonly most: number;
-}
 
 export interface WriteFigures {
   readonly blocks: number;
@@ -39,11 +33,6 @@ export interface WriteFigures {
 
 /** Of a plot. */
 const POINTS = 200;
-
-export function spreadOf(values: readonly number[]): Spread {
-  const at = (share: number): number => (values.length === 0 ? 0 : quantile(values, share));
-  return { p50: at(0.5), p95: at(0.95), most: at(1) };
-}
 
 export interface Lag {
   readonly atMs: number;

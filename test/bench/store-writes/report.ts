@@ -1,6 +1,7 @@
 /** Prints what was measured beside what bounds it. */
 import { MAX_BEHIND_BLOCKS, MAX_BEHIND_MS } from '../../../web/store/write-pace.ts';
-import type { Spread, WriteFigures } from './figures.ts';
+import type { Spread } from '../measuring/spread.ts';
+import type { WriteFigures } from './figures.ts';
 
 export function printWrites(figures: WriteFigures): void {
   const { blocks, reader, syncMs, bytes, batches, batchBlocks, reads, readMs, tipNotLast } = figures;
