@@ -1,6 +1,6 @@
 /**
  * How soon a block reaches a whole room: `npm run bench -- propagation`. So many tabs of the real page in real Chromium
- * are one mesh on this machine. One writes messages and seals them; the others hash nothing. All read one clock. Each
+ * are one mesh on this machine, in one window. One, in front, writes messages and seals them; the others hash nothing. All read one clock. Each
  * block has a message that was written just then, or many that all tabs have; the latter also in a room whose nodes know
  * no compact blocks. Beside it, in the same tabs and the same graph, a bare flood (propagation/bare-flood.ts).
  *
@@ -8,8 +8,7 @@
  * `--json FILE` writes the figures.
  */
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from '@playwright/test';
-import { ensureChromium } from '../../scripts/browsers.ts';
+import type { BrowserContext } from '@playwright/test';
 import { buildPageIfNeeded } from '../../scripts/page-build.ts';
 import { startTestServer } from '../e2e/test-server.ts';
 import { beginMeasurement } from './measuring/measurement.ts';
@@ -17,6 +16,7 @@ import { spreadOf, type Spread } from './measuring/spread.ts';
 import { serveObservedPage } from './observed-page/serve.ts';
 import { floodTimes, joinBare } from './propagation/bare-flood.ts';
 import type { KnownFigures, RoomFigures } from './propagation/figures.ts';
+import { openWindow } from './propagation/one-window.ts';
 import { PropagationRoom } from './propagation/room.ts';
 import { sealKnown, sealMessages } from './propagation/sealing.ts';
 
@@ -38,19 +38,19 @@ const server = await startTestServer();
 const wholeServer = await serveObservedPage('whole-blocks', {
   'web/engine/worker.ts': '../propagation/whole-blocks.ts',
 });
-const browser = await chromium.launch(await ensureChromium());
+const window = await openWindow();
 try {
   const figures: RoomFigures[] = [];
-  for (const count of values.tabs.split(',').map(Number)) figures.push(await measure(browser, count));
-  await measurement.finish(figures, `Chromium ${browser.version()}`, values.json);
+  for (const count of values.tabs.split(',').map(Number)) figures.push(await measure(window.context, count));
+  await measurement.finish(figures, `Chromium ${window.version}`, values.json);
 } finally {
-  await browser.close();
+  await window.close();
   await server.stop();
   await wholeServer.close();
 }
 
-async function measure(chromiumBrowser: Browser, count: number): Promise<RoomFigures> {
-  const room = await PropagationRoom.open(chromiumBrowser, server.url, count);
+async function measure(context: BrowserContext, count: number): Promise<RoomFigures> {
+  const room = await PropagationRoom.open(context, server.url, count);
   try {
     const links = (await room.links()).flat().length / count;
     console.log(`\n${count} tabs, ${links.toFixed(1)} links each:`);
@@ -68,15 +68,15 @@ async function measure(chromiumBrowser: Browser, count: number): Promise<RoomFig
     const floodMs = spreadOf(await floodTimes(room.pages, BLOCKS));
     print('bound: 300 bytes flooded over bare channels', floodMs);
     await room.close();
-    const whole = await measureWhole(chromiumBrowser, count);
+    const whole = await measureWhole(context, count);
     return { tabs: count, links, blocks: BLOCKS, single, compact, whole, floodMs };
   } finally {
     await room.close();
   }
 }
 
-async function measureWhole(chromiumBrowser: Browser, count: number): Promise<KnownFigures> {
-  const room = await PropagationRoom.open(chromiumBrowser, wholeServer.url, count);
+async function measureWhole(context: BrowserContext, count: number): Promise<KnownFigures> {
+  const room = await PropagationRoom.open(context, wholeServer.url, count);
   try {
     return await measureKnown(room, 1, 'whole');
   } finally {

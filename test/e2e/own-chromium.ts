@@ -26,8 +26,14 @@ interface Reply {
   readonly error?: { readonly message: string };
 }
 
+export interface SpawnedChromium {
+  /** Where its DevTools protocol is spoken. */
+  readonly devToolsUrl: string;
+  readonly exited: Promise<unknown>;
+}
+
 /** `executablePath`: of a full Chromium (scripts/browsers.ts); `profile`: a folder for this browser alone. */
-export async function startOwnChromium(executablePath: string, profile: string): Promise<OwnChromium> {
+export async function spawnChromium(executablePath: string, profile: string): Promise<SpawnedChromium> {
   const child = spawn(
     executablePath,
     // No sandbox, like Playwright: as root there is none. Port 0 is any free one.
@@ -40,7 +46,13 @@ export async function startOwnChromium(executablePath: string, profile: string):
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const socket = new WebSocket(await devToolsUrl(child.stderr));
+  return { exited: once(child, 'exit'), devToolsUrl: await devToolsUrlIn(child.stderr) };
+}
+
+/** As of `spawnChromium`. */
+export async function startOwnChromium(executablePath: string, profile: string): Promise<OwnChromium> {
+  const { devToolsUrl, exited } = await spawnChromium(executablePath, profile);
+  const socket = new WebSocket(devToolsUrl);
   await once(socket, 'open');
   const send = commandsOver(socket);
 
@@ -66,16 +78,15 @@ export async function startOwnChromium(executablePath: string, profile: string):
       };
     },
     async close() {
-      const gone = once(child, 'exit');
       await send('Browser.close');
-      await gone;
+      await exited;
       socket.terminate();
     },
   };
 }
 
 /** Chromium says on its error output where it listens. */
-async function devToolsUrl(output: AsyncIterable<Buffer>): Promise<string> {
+async function devToolsUrlIn(output: AsyncIterable<Buffer>): Promise<string> {
   let text = '';
   for await (const chunk of output) {
     text += String(chunk);

@@ -7,6 +7,9 @@ import type { Page } from '@playwright/test';
 /** Of the flood: what a header with its message's length, or a small compact block, takes. */
 const FLOOD_BYTES = 300;
 
+/** A hidden page has no frames to look at each. */
+const HIDDEN = { polling: 50 };
+
 /** Indices of two tabs that have a link. */
 export type Edge = readonly [number, number];
 
@@ -45,6 +48,7 @@ export async function joinBare(pages: readonly Page[], edges: readonly Edge[]): 
       page.waitForFunction(
         (count) => window.flood?.channels.filter(({ readyState }) => readyState === 'open').length === count,
         degrees[index] ?? 0,
+        HIDDEN,
       ),
     ),
   );
@@ -57,7 +61,7 @@ export async function floodTimes(pages: readonly Page[], floods: number): Promis
   for (let n = 0; n < floods; n++) {
     await first.evaluate((number) => window.flood?.send(number), n);
     await Promise.all(
-      pages.map((page) => page.waitForFunction((number) => window.flood?.seenAtMs.has(number), n)),
+      pages.map((page) => page.waitForFunction((number) => window.flood?.seenAtMs.has(number), n, HIDDEN)),
     );
     const seen = await Promise.all(
       [first, ...others].map((page) =>

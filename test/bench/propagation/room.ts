@@ -1,5 +1,5 @@
-/** A room of tabs of the real page that are one mesh on this machine; the first one is the author. */
-import type { Browser, Page } from '@playwright/test';
+/** A room of tabs of the real page that are one mesh on this machine; the first one is the author, and in front. */
+import type { BrowserContext, Page } from '@playwright/test';
 import { newRoomSecret } from '../../../signaling/room-links.ts';
 import { roomUrl } from '../../e2e/fixtures.ts';
 import { Tab, watchPage } from '../../e2e/tab.ts';
@@ -19,16 +19,15 @@ export class PropagationRoom {
   }
 
   /** `origin`: of the page, without a slash at its end. Resolves when the mesh is there. To be closed. */
-  static async open(browser: Browser, origin: string, count: number): Promise<PropagationRoom> {
+  static async open(context: BrowserContext, origin: string, count: number): Promise<PropagationRoom> {
     const secret = newRoomSecret();
     const tabs: Tab[] = [];
     const room = new PropagationRoom(tabs);
     try {
       for (let n = 0; n < count; n++) {
-        const context = await browser.newContext({ serviceWorkers: 'block' });
-        // What turns this file into JavaScript names functions by a helper, which a page does not have.
-        await context.addInitScript({ content: 'globalThis.__name = (value) => value;' });
         const page = await context.newPage();
+        // What turns this file into JavaScript names functions by a helper, which a page does not have.
+        await page.addInitScript({ content: 'globalThis.__name = (value) => value;' });
         await page.addInitScript(watchPage, undefined);
         await page.goto(roomUrl(origin, secret, 'regtest'));
         const tab = new Tab(page);
@@ -37,6 +36,7 @@ export class PropagationRoom {
       }
       const wanted = Math.min(MIN_LINKS, count - 1);
       await until(async () => Math.min(...(await room.links()).map((links) => links.length)) >= wanted);
+      await room.author.page.bringToFront();
       return room;
     } catch (error) {
       await room.close();
@@ -96,7 +96,7 @@ export class PropagationRoom {
   }
 
   async close(): Promise<void> {
-    for (const page of this.pages) await page.context().close();
+    for (const page of this.pages) await page.close();
   }
 }
 
