@@ -23,7 +23,7 @@ import { sealKnown, sealMessages } from './propagation/sealing.ts';
 const { values } = parseArgs({
   options: {
     tabs: { type: 'string', default: '5,10,20,40' },
-    blocks: { type: 'string', default: '10' },
+    blocks: { type: 'string', default: '8' },
     messages: { type: 'string', default: '20' },
     json: { type: 'string' },
   },

@@ -5,8 +5,6 @@
  * `--blocks 2000` takes another length than 10,000, `--long` measures 100,000 as well, `--json FILE` writes the
  * figures. All tabs share this machine's cores, as far as other processes leave them.
  */
-import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from '@playwright/test';
 import { ensureChromium } from '../../scripts/browsers.ts';
@@ -15,10 +13,11 @@ import { newRoomSecret } from '../../signaling/room-links.ts';
 import { startTestServer } from '../e2e/test-server.ts';
 import type { Figures, JsonFigures, RestartFigures, SyncFigures } from './chain-sync/figures.ts';
 import { transferJson } from './chain-sync/raw-transfer.ts';
-import { printGrowth, printJson, printMachine, printRestart, printSync } from './chain-sync/report.ts';
+import { printGrowth, printJson, printRestart, printSync } from './chain-sync/report.ts';
 import { runRestart } from './chain-sync/restart-run.ts';
 import { newContext, openTab, waitForChain } from './chain-sync/room-pages.ts';
 import { openSources, runSync } from './chain-sync/sync-run.ts';
+import { beginMeasurement } from './measuring/measurement.ts';
 import { writeChain } from './written-chain/write-chain.ts';
 
 const SHORT_BLOCKS = 1_000;
@@ -89,7 +88,7 @@ async function measureEmpty(browser: Browser, origin: string): Promise<RestartFi
   return figures;
 }
 
-const before = loadavg()[0] ?? NaN;
+const measurement = beginMeasurement('sync');
 buildPageIfNeeded();
 const server = await startTestServer();
 const browser = await chromium.launch(await ensureChromium());
@@ -99,19 +98,13 @@ try {
   for (const height of lengths) measured.push(await measureLength(browser, server.url, height));
   const fromOne = measured.map(({ one }) => one);
   const figures: Figures = {
-    chromium: browser.version(),
-    cores: availableParallelism(),
-    processor: cpus()[0]?.model ?? 'unknown processors',
-    date: new Date().toISOString(),
-    load: { before, after: loadavg()[0] ?? NaN },
     sync: measured.flatMap(({ one, several }) => (several === undefined ? [one] : [one, several])),
     json: measured.find(({ json }) => json !== undefined)?.json ?? { blocks: 0, ms: 0 },
     restart: [empty, ...measured.map(({ restart }) => restart)],
   };
   printGrowth(fromOne, empty);
   printRestart(figures.restart);
-  printMachine(figures);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  await measurement.finish(figures, `Chromium ${browser.version()}`, values.json);
 } finally {
   await browser.close();
   await server.stop();

@@ -39,12 +39,6 @@ export interface RestartFigures {
 }
 
 export interface Figures {
-  readonly chromium: string;
-  readonly cores: number;
-  readonly processor: string;
-  readonly date: string;
-  /** Of the last minute before and after: others at work make all figures worse. */
-  readonly load: { readonly before: number; readonly after: number };
   readonly sync: readonly SyncFigures[];
   /** The tutorial's way. */
   readonly json: JsonFigures;

@@ -1,6 +1,6 @@
 /** Prints figures beside what bounds them. */
 import { median } from '../measuring/quantile.ts';
-import type { Figures, JsonFigures, RestartFigures, SyncFigures } from './figures.ts';
+import type { JsonFigures, RestartFigures, SyncFigures } from './figures.ts';
 
 const GOAL_SHARE = 0.8;
 
@@ -63,13 +63,6 @@ export function printRestart(all: readonly RestartFigures[]): void {
     const raw = blocks === 0 ? '' : `; raw read of the same ${mega(rawBytes)}: ${spread(rawMs)}`;
     console.log(`  ${count(blocks).padEnd(12)}${spread(ms)}, engine ${mega(engineBytes)} afterwards${raw}`);
   }
-}
-
-export function printMachine({ chromium, cores, processor, load }: Figures): void {
-  console.log(
-    `\nChromium ${chromium}, ${cores} cores of ${processor}; load ${load.before.toFixed(1)} before, ` +
-      `${load.after.toFixed(1)} after.`,
-  );
 }
 
 function spread(values: readonly number[]): string {

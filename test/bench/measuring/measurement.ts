@@ -35,13 +35,13 @@ export interface RunningMeasurement {
   finish<Figures>(figures: Figures, browser: string | undefined, file: string | undefined): Promise<void>;
 }
 
-/** To be called before anything else takes the processor. */
-export function beginMeasurement(benchmark: string): RunningMeasurement {
+/** To be called before anything else takes the processor. `args`: what the benchmark got, apart from its name. */
+export function beginMeasurement(benchmark: string, args = ownArguments()): RunningMeasurement {
   const before = load();
   const startMs = performance.now();
   const date = new Date().toISOString();
   const commit = currentCommit();
-  const command = `npm run bench -- ${[benchmark, ...ownArguments()].join(' ')}`;
+  const command = `npm run bench -- ${[benchmark, ...args].join(' ')}`;
   return {
     async finish(figures, browser, file) {
       const measurement = {

@@ -2,7 +2,8 @@
 import type { PropagationRoom } from './room.ts';
 
 /** Nobody is asked before all should have it: to ask forty tabs takes the processor that they need. */
-const QUIET_MS = 3_000;
+const QUIET_MS = 1_000;
+const QUIET_MS_A_TAB = 60;
 /** A message that explains something. */
 const LONG_MEMO = 'A hash of the parent is in each block, so who changes one changes all after it. '.repeat(
   3,
@@ -50,7 +51,7 @@ export async function sealKnown(
       await room.pending([author], n + 1);
     }
     await room.pending(room.tabs, messages);
-    await rest();
+    await rest(room);
   };
   const seal = async (height: number): Promise<void> => {
     await author.setMode('On demand');
@@ -73,7 +74,7 @@ async function sealEach(
     await prepare(height);
     const before = await room.bytesIn();
     await seal(height);
-    await rest();
+    await rest(room);
     bytes += (await room.bytesIn()) - before;
     const [foundAtMs = NaN, ...heardAtMs] = await room.heardAt(height);
     delaysMs.push(...heardAtMs.map((atMs) => atMs - foundAtMs));
@@ -81,6 +82,6 @@ async function sealEach(
   return { delaysMs, bytes: bytes / (room.tabs.length * blocks) };
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+function rest({ tabs }: PropagationRoom): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, QUIET_MS + QUIET_MS_A_TAB * tabs.length));
 }

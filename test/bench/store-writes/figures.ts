@@ -77,11 +77,15 @@ export function figuresOf(observed: ObservedWrites, reader: boolean, rawMs: numb
     lagBlocks: spreadOf(lags.map(({ blocks }) => blocks)),
     lagMs: spreadOf(lags.map(({ ms }) => ms)),
     lagOverTime: worstOfEach(lags, every).map(({ atMs, blocks, ms }) => ({
-      atMs: atMs - startMs,
+      atMs: tenths(atMs - startMs),
       blocks,
-      ms,
+      ms: tenths(ms),
     })),
   };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** A mean would hide what a bound is about. */
