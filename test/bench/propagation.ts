@@ -8,7 +8,7 @@
  * `--json FILE` writes the figures.
  */
 import { parseArgs } from 'node:util';
-import type { BrowserContext } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { buildPageIfNeeded } from '../../scripts/page-build.ts';
 import { startTestServer } from '../e2e/test-server.ts';
 import { beginMeasurement } from './measuring/measurement.ts';
@@ -41,7 +41,8 @@ const wholeServer = await serveObservedPage('whole-blocks', {
 const window = await openWindow();
 try {
   const figures: RoomFigures[] = [];
-  for (const count of values.tabs.split(',').map(Number)) figures.push(await measure(window.context, count));
+  for (const count of values.tabs.split(',').map(Number))
+    figures.push(await measure(() => window.context.newPage(), count));
   await measurement.finish(figures, `Chromium ${window.version}`, values.json);
 } finally {
   await window.close();
@@ -49,8 +50,8 @@ try {
   await wholeServer.close();
 }
 
-async function measure(context: BrowserContext, count: number): Promise<RoomFigures> {
-  const room = await PropagationRoom.open(context, server.url, count);
+async function measure(newPage: () => Promise<Page>, count: number): Promise<RoomFigures> {
+  const room = await PropagationRoom.open(newPage, server.url, count);
   try {
     const links = (await room.links()).flat().length / count;
     console.log(`\n${count} tabs, ${links.toFixed(1)} links each:`);
@@ -68,15 +69,15 @@ async function measure(context: BrowserContext, count: number): Promise<RoomFigu
     const floodMs = spreadOf(await floodTimes(room.pages, BLOCKS));
     print('bound: 300 bytes flooded over bare channels', floodMs);
     await room.close();
-    const whole = await measureWhole(context, count);
+    const whole = await measureWhole(newPage, count);
     return { tabs: count, links, blocks: BLOCKS, single, compact, whole, floodMs };
   } finally {
     await room.close();
   }
 }
 
-async function measureWhole(context: BrowserContext, count: number): Promise<KnownFigures> {
-  const room = await PropagationRoom.open(context, wholeServer.url, count);
+async function measureWhole(newPage: () => Promise<Page>, count: number): Promise<KnownFigures> {
+  const room = await PropagationRoom.open(newPage, wholeServer.url, count);
   try {
     return await measureKnown(room, 1, 'whole');
   } finally {

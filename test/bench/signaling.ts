@@ -7,15 +7,9 @@ import { availableParallelism, loadavg } from 'node:os';
 import { buildPageIfNeeded } from '../../scripts/page-build.ts';
 import { findService, REDIS } from '../../scripts/services.ts';
 import { quantile } from './measuring/quantile.ts';
+import { installRivals } from './measuring/rivals.ts';
 import { closeAll, joinAll, relay } from './signaling-load/clients.ts';
-import {
-  installRivals,
-  peerjs,
-  tabchain,
-  threeOnRedis,
-  yWebrtc,
-  type Contestant,
-} from './signaling-load/servers.ts';
+import { peerjs, tabchain, threeOnRedis, yWebrtc, type Contestant } from './signaling-load/servers.ts';
 
 const QUICK = process.argv.includes('--quick');
 const IDLE_SOCKETS = QUICK ? 1_000 : 10_000;

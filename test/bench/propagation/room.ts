@@ -1,5 +1,5 @@
 /** A room of tabs of the real page that are one mesh on this machine; the first one is the author, and in front. */
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { newRoomSecret } from '../../../signaling/room-links.ts';
 import { roomUrl } from '../../e2e/fixtures.ts';
 import { Tab, watchPage } from '../../e2e/tab.ts';
@@ -18,17 +18,26 @@ export class PropagationRoom {
     this.tabs = tabs;
   }
 
-  /** `origin`: of the page, without a slash at its end. Resolves when the mesh is there. To be closed. */
-  static async open(context: BrowserContext, origin: string, count: number): Promise<PropagationRoom> {
+  /**
+   * `newPage` opens a blank one, in front; `origin`: of the page, without a slash at its end; `watch` runs in each page before its own scripts. Resolves when the
+   * mesh is there. To be closed.
+   */
+  static async open(
+    newPage: () => Promise<Page>,
+    origin: string,
+    count: number,
+    watch: () => void = () => undefined,
+  ): Promise<PropagationRoom> {
     const secret = newRoomSecret();
     const tabs: Tab[] = [];
     const room = new PropagationRoom(tabs);
     try {
       for (let n = 0; n < count; n++) {
-        const page = await context.newPage();
+        const page = await newPage();
         // What turns this file into JavaScript names functions by a helper, which a page does not have.
         await page.addInitScript({ content: 'globalThis.__name = (value) => value;' });
         await page.addInitScript(watchPage, undefined);
+        await page.addInitScript(watch);
         await page.goto(roomUrl(origin, secret, 'regtest'));
         const tab = new Tab(page);
         tabs.push(tab);

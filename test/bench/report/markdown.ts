@@ -1,4 +1,5 @@
 /** The few forms of Markdown that the report is made of. */
+import type { Spread } from '../measuring/spread.ts';
 
 export interface Column {
   readonly title: string;
@@ -26,6 +27,11 @@ export function figure(value: number, unit = ''): string {
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 1 ? 2 : 3;
   const told = Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: digits }) : '–';
   return unit === '' ? told : `${told} ${unit}`;
+}
+
+/** p50 / p95 / most. */
+export function spread({ p50, p95, most }: Spread): string {
+  return [p50, p95, most].map((value) => figure(Math.round(value))).join(' / ');
 }
 
 export function percent(share: number): string {

@@ -1,6 +1,5 @@
-import type { Spread } from '../measuring/spread.ts';
 import type { RoomFigures } from '../propagation/figures.ts';
-import { figure, figureColumns, table } from './markdown.ts';
+import { figure, figureColumns, spread, table } from './markdown.ts';
 import type { Plot } from './plot.ts';
 import type { Section } from './section.ts';
 
@@ -43,10 +42,6 @@ export function propagationSection(all: readonly RoomFigures[]): Section {
     ),
   ].join('\n\n');
   return { title: 'Propagation', body, plots: { propagation: propagationPlot(all, messages) } };
-}
-
-function spread({ p50, p95, most }: Spread): string {
-  return [p50, p95, most].map((value) => figure(Math.round(value))).join(' / ');
 }
 
 function propagationPlot(all: readonly RoomFigures[], messages: number): Plot {

@@ -1,7 +1,9 @@
 /** The benchmarks that the report is made of, in its order. */
 import type { Figures as SyncFigures } from '../chain-sync/figures.ts';
+import type { FanOutFigures } from '../fan-out/figures.ts';
 import type { RoomFigures } from '../propagation/figures.ts';
 import type { WriteFigures } from '../store-writes/figures.ts';
+import { fanOutSection } from './fan-out-section.ts';
 import { propagationSection } from './propagation-section.ts';
 import type { PrintedFigures, Section } from './section.ts';
 import { syncSection } from './sync-section.ts';
@@ -50,6 +52,7 @@ export const SUITE: readonly SuiteBenchmark[] = [
   chain<SyncFigures>('sync', syncSection, ['--blocks', '2000'], ['--long']),
   chain<readonly WriteFigures[]>('writes', writesSection, ['--blocks', '2000']),
   chain<readonly RoomFigures[]>('propagation', propagationSection, ['--tabs', '5,10', '--blocks', '4']),
+  chain<readonly FanOutFigures[]>('fan-out', fanOutSection, ['--receivers', '5']),
   printing('page', 'The page in a room with a long chain', ['--height', '5000']),
   printing('pow', 'Proof of work in browsers'),
   printing('latency', 'How soon workers hear of news'),

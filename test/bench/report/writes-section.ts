@@ -1,7 +1,6 @@
 import { MAX_BEHIND_BLOCKS, MAX_BEHIND_MS } from '../../../web/store/write-pace.ts';
-import type { Spread } from '../measuring/spread.ts';
 import type { WriteFigures } from '../store-writes/figures.ts';
-import { figure, figureColumns, megabytes, table } from './markdown.ts';
+import { figure, figureColumns, megabytes, spread, table } from './markdown.ts';
 import type { Plot } from './plot.ts';
 import type { Section } from './section.ts';
 
@@ -41,10 +40,6 @@ function writesTable(all: readonly WriteFigures[]): string {
       reads === 0 ? '–' : `${figure(reads)}: ${spread(readMs)}`,
     ),
   ]);
-}
-
-function spread({ p50, p95, most }: Spread): string {
-  return [p50, p95, most].map((value) => figure(Math.round(value))).join(' / ');
 }
 
 function lagPlot(all: readonly WriteFigures[]): Plot {

@@ -1,17 +1,14 @@
 /** The servers that are compared, each in processes of its own that share one core, if the system can do that. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onPath } from '../../../scripts/programs.ts';
 import { answers, freePort } from '../../loopback-port.ts';
+import { RIVALS } from '../measuring/rivals.ts';
 import { PEERJS, TABCHAIN, Y_WEBRTC, type Dialect } from './dialects.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** Installed on demand, and by nothing else: they are no dependencies. */
-const RIVALS = join(tmpdir(), 'tabchain-bench-rivals');
-const RIVAL_PACKAGES = ['peer@1.0.2', 'y-webrtc@10.3.0'];
 const PATIENCE_MS = 30_000;
 
 export interface Contestant {
@@ -72,13 +69,6 @@ export const yWebrtc: Contestant = {
     return startAll([(port) => ({ args: [script], env: { PORT: `${port}` } })]);
   },
 };
-
-export function installRivals(): void {
-  if (existsSync(join(RIVALS, 'node_modules/peer'))) return;
-  mkdirSync(RIVALS, { recursive: true });
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', RIVALS, ...RIVAL_PACKAGES];
-  execFileSync('npm', args, { stdio: ['ignore', 'inherit', 'inherit'] });
-}
 
 type Command = (port: number) => { readonly args: string[]; readonly env?: Record<string, string> };
 
