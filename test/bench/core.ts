@@ -274,7 +274,7 @@ function growth(): void {
   }
   const again = new Chain(REGTEST, GENESIS, () => true);
   const start = cpuMs();
-  again.restore({ headers, accounts: chain.ledger.accounts() });
+  again.restore({ headers: [headers], accounts: chain.ledger.accounts() });
   print('restore headers, 100,000 of them', (chain.tip.height / (cpuMs() - start)) * 1000);
 }
 

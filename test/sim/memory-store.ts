@@ -4,7 +4,7 @@
  * whole or not at all, as IndexedDB does it: a crash loses the last ones.
  */
 import { Chain } from '../../web/core/chain.ts';
-import { packHeaders } from '../../web/core/header.ts';
+import { packHeaders } from '../../web/core/packed-headers.ts';
 import { Ledger } from '../../web/core/ledger.ts';
 import type { Store, StoreChange, StoredBlock } from '../../web/node/ports.ts';
 
@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
     const headers = packHeaders(this.blocks.map(({ block }) => block.header));
     const ledger = new Ledger();
     for (const { changes } of this.blocks) ledger.redo(changes);
-    if (!chain.restore({ headers, accounts: ledger.accounts() }))
+    if (!chain.restore({ headers: [headers], accounts: ledger.accounts() }))
       throw new Error('the stored chain does not restore');
     chain.supply(this.blocks.slice(-RESIDENT_BLOCKS));
   }

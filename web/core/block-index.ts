@@ -5,6 +5,7 @@
 import { nextBaseBits, relievedBits } from './difficulty.ts';
 import { hashToId, sha256d, type BlockId } from './hash.ts';
 import { headerCodec, headerHash, headerId, versionIsValid, type Header } from './header.ts';
+import { PackedHeaders } from './packed-headers.ts';
 import type { Params } from './params.ts';
 import type { HeaderRule, RuleCode } from './rules.ts';
 import { hashMeetsTarget, idMeetsTarget, targetFromBits, workOfTarget } from './target.ts';
@@ -159,21 +160,38 @@ export class BlockIndex {
   }
 
   /**
-   * Takes back a header (80 bytes) that this node had accepted before it was stored, and keeps the array.
-   * False if it does not continue the chain: the store is damaged.
+   * Takes back headers (80 bytes each) that this node had accepted before it stored them, and keeps the array. False
+   * if they do not continue the chain: the store is damaged, or was written under other rules.
+   *
+   * Only the last one is hashed. Each other's id is what the next one says: they were linked when they were written,
+   * and whoever reads them back answers for the bytes, by a checksum over the whole array. So one array holds what
+   * one write has left; that the next one goes on from it is what the hash of its last header shows.
    */
-  restore(headerBytes: Uint8Array): boolean {
-    const { prevHash, time, bits } = headerCodec.decode(headerBytes);
-    const parent = this.#entries.get(hashToId(prevHash));
-    const target = targetFromBits(bits);
-    if (!parent || target === undefined) return false;
-    const baseBits = childBaseBits(this.#params, parent);
-    if (bits !== relievedBits(this.#params, baseBits, time - parent.time)) return false;
-    const id = hashToId(sha256d(headerBytes));
-    if (!idMeetsTarget(id, target)) return false;
-    const work = parent.work + workOfTarget(target);
-    const height = parent.height + 1;
-    this.attach({ id, parent, height, headerBytes, time, baseBits, work, invalid: undefined });
+  restore(headers: Uint8Array): boolean {
+    const packed = new PackedHeaders(headers);
+    if (packed.count === 0) return true;
+    let parent = this.#entries.get(packed.prevId(0));
+    for (let n = 0; n < packed.count; n++) {
+      const target = targetFromBits(packed.bits(n));
+      if (!parent || target === undefined) return false;
+      const time = packed.time(n);
+      const baseBits = childBaseBits(this.#params, parent);
+      if (packed.bits(n) !== relievedBits(this.#params, baseBits, time - parent.time)) return false;
+      const id = n + 1 < packed.count ? packed.prevId(n + 1) : packed.id(n);
+      if (!idMeetsTarget(id, target)) return false;
+      const entry: BlockEntry = {
+        id,
+        parent,
+        height: parent.height + 1,
+        headerBytes: packed.bytes(n),
+        time,
+        baseBits,
+        work: parent.work + workOfTarget(target),
+        invalid: undefined,
+      };
+      this.attach(entry);
+      parent = entry;
+    }
     return true;
   }
 

@@ -61,8 +61,8 @@ export type BlockResult =
 
 /** A chain that was stored, from height 1 to its tip. */
 export interface StoredChain {
-  /** 80 bytes each; the index keeps them where they are. */
-  readonly headers: Uint8Array;
+  /** 80 bytes each, in the arrays in which they were written (BlockIndex.restore); the index keeps them where they are. */
+  readonly headers: readonly Uint8Array[];
   /** The ledger at the tip. */
   readonly accounts: Iterable<Account>;
 }
@@ -95,12 +95,14 @@ export class Chain {
 
   /** False, and unusable, if the stored headers do not form a chain. To be called on a new chain only. */
   restore(stored: StoredChain): boolean {
-    const { headers } = stored;
-    for (let at = 0; at < headers.length; at += HEADER_BYTES) {
-      if (!this.index.restore(headers.subarray(at, at + HEADER_BYTES))) return false;
-      this.#active.push(this.index.bestHeader);
+    let height = 0;
+    for (const headers of stored.headers) {
+      if (!this.index.restore(headers)) return false;
+      height += headers.length / HEADER_BYTES;
+      // Anything but one branch has other heights than it has headers.
+      if (this.index.bestHeader.height !== height) return false;
     }
-    if (this.index.bestHeader.height !== headers.length / HEADER_BYTES) return false;
+    for (let at = 1; at <= height; at++) this.#active.push(this.index.bestHeaderAt(at) as BlockEntry);
     this.ledger = new Ledger(stored.accounts);
     this.#trimmedAt = this.tip.height;
     return true;

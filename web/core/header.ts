@@ -1,5 +1,4 @@
 /** The 80-byte block header: Bitcoin's, byte for byte (Bitcoin developer reference, "Block Headers"). */
-import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { HASH_BYTES, hashToId, sha256d, type BlockId } from './hash.ts';
 
@@ -25,11 +24,6 @@ export const headerCodec: P.CoderType<Header> = P.struct({
   bits: P.U32LE,
   nonce: P.U32LE,
 });
-
-/** 80 bytes each, one after another: the form in which a chain's headers are stored and taken back. */
-export function packHeaders(headers: readonly Header[]): Uint8Array {
-  return concatBytes(...headers.map((header) => headerCodec.encode(header)));
-}
 
 /** BIP9's top bits. */
 export const VERSION_BASE = 0x20000000;

@@ -7,7 +7,6 @@
 import type { Block } from '../core/block.ts';
 import { Chain } from '../core/chain.ts';
 import { genesisBlock } from '../core/genesis.ts';
-import { HEADER_BYTES } from '../core/header.ts';
 import { paramsOf } from '../core/params.ts';
 import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
@@ -99,18 +98,17 @@ export async function openChain(
   if (loaded.kind === 'empty') return { ...opened, chain: newChain() };
   if (loaded.kind === 'chain') {
     const chain = newChain();
-    events.onStored(storedView(chain, loaded.headers.length / HEADER_BYTES, loaded.recent));
+    events.onStored(storedView(chain, loaded.height, loaded.recent));
     if (chain.restore({ headers: loaded.headers, accounts: loaded.accounts })) {
       chain.supply(loaded.recent);
       return { ...opened, chain };
     }
-    // Checksums hold and yet it is no chain: it was written under other rules.
-    storage.set({ kind: 'healed', keptHeight: 0, lostHeight: loaded.headers.length / HEADER_BYTES });
-    return { ...opened, chain: newChain() };
+    // Checksums hold and yet it is no chain: it was written under other rules, or by two at once.
   }
   const chain = newChain();
-  await salvage(chain, store, loaded.blocks, (done) => events.onProgress(done, loaded.lostHeight));
-  storage.set({ kind: 'healed', keptHeight: chain.tip.height, lostHeight: loaded.lostHeight });
+  const lostHeight = loaded.kind === 'chain' ? loaded.height : loaded.lostHeight;
+  await salvage(chain, store, loaded.blocks, (done) => events.onProgress(done, lostHeight));
+  storage.set({ kind: 'healed', keptHeight: chain.tip.height, lostHeight });
   return { ...opened, chain };
 }
 

@@ -1,7 +1,7 @@
 import { setMany, type UseStore } from 'idb-keyval';
 import type { Block } from '../core/block.ts';
 import { RESIDENT_DEPTH } from '../core/chain.ts';
-import { HEADER_BYTES, packHeaders } from '../core/header.ts';
+import { packHeaders } from '../core/packed-headers.ts';
 import type { Store, StoreChange, StoredBlock } from '../node/ports.ts';
 import { createBlockWindow, type BlockWindow } from './block-window.ts';
 import { DatabaseLostError } from './database.ts';
@@ -227,11 +227,11 @@ export function createChainStore({
     }
     if (loaded.kind === 'damaged') return { ...loaded, blocks: untilFailure(loaded.blocks) };
     if (loaded.kind === 'empty') return loaded;
-    tipHeight = loaded.headers.length / HEADER_BYTES;
+    tipHeight = loaded.height;
     snapshotHeight = writtenSnapshotHeight = loaded.snapshotHeight;
     recent = createBlockWindow(tipHeight - loaded.recent.length);
     recent.replace(recent.forkHeight, loaded.recent);
-    return loaded;
+    return { ...loaded, blocks: untilFailure(loaded.blocks) };
   }
 
   async function* untilFailure(blocks: AsyncIterable<Block>): AsyncGenerator<Block, void, undefined> {

@@ -5,8 +5,11 @@ import { HEADERS_PER_CHUNK, headersAt } from './records.ts';
 
 /** The active headers in their packed chunks, and the last chunk at hand, which nearly every block rewrites. */
 export interface HeaderChunks {
-  /** All headers from height 1 to `height`; undefined if one can't be read. Later writes go on from there. */
-  load(height: number): Promise<Uint8Array | undefined>;
+  /**
+   * All headers from height 1 to `height`, an array a chunk; undefined if one can't be read. Later writes go on from
+   * there.
+   */
+  load(height: number): Promise<Uint8Array[] | undefined>;
   /**
    * The entries that put `headers` (80 bytes each, packed) above `forkHeight`. To be called once per change, in
    * order, and only for changes that are then stored.
@@ -40,15 +43,15 @@ export function createHeaderChunks(store: UseStore): HeaderChunks {
         store,
       );
       const chunks: Uint8Array[] = [];
-      for (const [chunk, record] of records.entries()) {
-        const bytes = record.read(stored[chunk]);
+      const read = await Promise.all(records.map((record, chunk) => record.readSoon(stored[chunk])));
+      for (const [chunk, bytes] of read.entries()) {
         const wanted = Math.min(CHUNK_BYTES, height * HEADER_BYTES - chunk * CHUNK_BYTES);
         if (bytes === undefined || bytes.length < wanted) return undefined;
         chunks.push(bytes.subarray(0, wanted));
       }
       const tail = chunks.at(-1);
       if (tail !== undefined) last = { chunk: chunks.length - 1, bytes: Uint8Array.from(tail) };
-      return concatBytes(...chunks);
+      return chunks;
     },
     async entries(forkHeight, headers) {
       const first = Math.floor(forkHeight / HEADERS_PER_CHUNK);

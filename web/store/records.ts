@@ -14,8 +14,7 @@
  *
  * Records above the tip's height are leftovers of a reorg to a shorter branch; nobody reads them.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { blockCodec } from '../core/block.ts';
 import { decodeOrUndefined, idCodec, u64 } from '../core/codec.ts';
@@ -24,13 +23,12 @@ import { HEADER_BYTES } from '../core/header.ts';
 import { transactionCodec, type Transaction } from '../core/transaction.ts';
 import type { Account, AccountChange, AccountState } from '../core/ledger.ts';
 import type { Block } from '../core/block.ts';
+import { checksum, CHECKSUM_BYTES, checksumSoon } from './checksum.ts';
 
 /** A change of any record's form is another number, and a store of another number is read as damaged. */
 const FORMAT = 1;
 /** 80 kB: one block rewrites one chunk, and a restart reads a hundred for 100,000 blocks. */
 export const HEADERS_PER_CHUNK = 1000;
-/** A flipped bit is missed once in 2^32 times. This is no defence against who can write to the disk. */
-const CHECKSUM_BYTES = 4;
 
 /** A key of the database and the form of its value. */
 export interface StoreRecord<T> {
@@ -39,6 +37,8 @@ export interface StoreRecord<T> {
   entry(value: T): [string, Uint8Array];
   /** Undefined for what is missing, damaged, or another key's value. Never throws. */
   read(stored: unknown): T | undefined;
+  /** The same by the platform's own hash, where there is one: for what is large. Never rejects. */
+  readSoon(stored: unknown): Promise<T | undefined>;
 }
 
 function record<T>(key: string, codec: P.CoderType<T>): StoreRecord<T> {
@@ -49,17 +49,21 @@ function record<T>(key: string, codec: P.CoderType<T>): StoreRecord<T> {
       return [key, concatBytes(bytes, checksum(key, bytes))];
     },
     read(stored) {
-      if (!(stored instanceof Uint8Array) || stored.length < CHECKSUM_BYTES) return undefined;
-      const bytes = stored.subarray(0, -CHECKSUM_BYTES);
-      if (!equalBytes(stored.subarray(-CHECKSUM_BYTES), checksum(key, bytes))) return undefined;
-      return decodeOrUndefined(codec, bytes);
+      const parts = split(stored);
+      if (!parts || !equalBytes(parts.sum, checksum(key, parts.bytes))) return undefined;
+      return decodeOrUndefined(codec, parts.bytes);
+    },
+    async readSoon(stored) {
+      const parts = split(stored);
+      if (!parts || !equalBytes(parts.sum, await checksumSoon(key, parts.bytes))) return undefined;
+      return decodeOrUndefined(codec, parts.bytes);
     },
   };
 }
 
-/** The key is hashed too, so that a value under another key does not pass. No key is the beginning of another. */
-function checksum(key: string, bytes: Uint8Array): Uint8Array {
-  return sha256(concatBytes(utf8ToBytes(key), bytes)).subarray(0, CHECKSUM_BYTES);
+function split(stored: unknown): { readonly bytes: Uint8Array; readonly sum: Uint8Array } | undefined {
+  if (!(stored instanceof Uint8Array) || stored.length < CHECKSUM_BYTES) return undefined;
+  return { bytes: stored.subarray(0, -CHECKSUM_BYTES), sum: stored.subarray(-CHECKSUM_BYTES) };
 }
 
 export interface Tip {

@@ -16,15 +16,18 @@ export type LoadedChain =
   | { readonly kind: 'empty' }
   | {
       readonly kind: 'chain';
-      /** 80 bytes each, from height 1 to the tip. */
-      readonly headers: Uint8Array;
+      /** 80 bytes each, from height 1 to the tip, in the arrays in which they were written. */
+      readonly headers: readonly Uint8Array[];
       /** The ledger at the tip. */
       readonly accounts: readonly Account[];
+      readonly height: number;
       readonly tipId: BlockId;
       /** Height of the ledger snapshot in the database; 0: none. */
       readonly snapshotHeight: number;
       /** The newest blocks, at most RESIDENT_DEPTH, in order of height. */
       readonly recent: readonly StoredBlock[];
+      /** All blocks, should this prove to be no chain: as from a damaged store. */
+      readonly blocks: AsyncIterable<Block>;
     }
   | {
       /** Something can't be read. The node starts from genesis, and its changes replace what is stored. */
@@ -96,10 +99,13 @@ export function createStoredChain(store: UseStore, headerChunks: HeaderChunks): 
       readBlocks(Math.max(1, tip.height - RESIDENT_DEPTH + 1), tip.height),
     ]);
     if (headers === undefined || accounts === undefined) return damaged(tip.height);
-    if (hashToId(sha256d(headers.subarray(-HEADER_BYTES))) !== tip.id) return damaged(tip.height);
+    const last = headers.at(-1)?.subarray(-HEADER_BYTES);
+    if (last === undefined || hashToId(sha256d(last)) !== tip.id) return damaged(tip.height);
     if (recent.length < Math.min(tip.height, RESIDENT_DEPTH)) return damaged(tip.height);
     if (recent.at(-1)?.id !== tip.id) return damaged(tip.height);
-    return { kind: 'chain', headers, accounts, tipId: tip.id, snapshotHeight: tip.snapshotHeight, recent };
+    const { height, id: tipId, snapshotHeight } = tip;
+    const blocks = readableBodies(height);
+    return { kind: 'chain', height, tipId, headers, accounts, snapshotHeight, recent, blocks };
   }
 
   /** The ledger after `height`: the snapshot and what came after it. Undefined if a part can't be read. */

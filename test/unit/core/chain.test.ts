@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
-import { headerOf, MAX_LOCATOR } from '../../../web/core/block-index.ts';
+import { headerOf, MAX_LOCATOR, type BlockEntry } from '../../../web/core/block-index.ts';
 import { Chain, RESIDENT_DEPTH, type Activation, type ConnectedBlock } from '../../../web/core/chain.ts';
-import { headerId, packHeaders, type Header } from '../../../web/core/header.ts';
+import { headerId, type Header } from '../../../web/core/header.ts';
+import { packHeaders } from '../../../web/core/packed-headers.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import type { Transaction } from '../../../web/core/transaction.ts';
 import { blockOn, coinbase, GENESIS, someAccount, unchecked } from './build.ts';
@@ -87,11 +88,17 @@ function give(party: Party, blocks: readonly Block[]): Activation | undefined {
   return last;
 }
 
+/** As a store that writes so many headers together. */
+function inPieces(headers: readonly Header[], size: number): Uint8Array[] {
+  const count = Math.ceil(headers.length / size);
+  return Array.from({ length: count }, (_, n) => packHeaders(headers.slice(n * size, (n + 1) * size)));
+}
+
 /** What a tab has after a reload: headers and ledger, no bodies. */
-function reloaded({ chain, store }: Party): Party {
+function reloaded({ chain, store }: Party, pieceSize = 25): Party {
   const again = new Chain(REGTEST, GENESIS, yes);
-  if (!again.restore({ headers: packHeaders(store.headers), accounts: chain.ledger.accounts() }))
-    throw new Error('damaged');
+  const headers = inPieces(store.headers, pieceSize);
+  if (!again.restore({ headers, accounts: chain.ledger.accounts() })) throw new Error('damaged');
   return newParty(again, store.copy());
 }
 
@@ -177,18 +184,56 @@ describe('a chain after a reload', () => {
     expect(memos).toEqual(['60', '59']);
   });
 
-  test.each<[string, (headers: Header[]) => Header[]]>([
-    ['with a header missing', (headers) => headers.filter((_, i) => i !== 30)],
-    ['with two exchanged', ([a, b, ...rest]) => [b as Header, a as Header, ...rest]],
-    ['with one twice', (headers) => [...headers, headers[59] as Header]],
-    ['with a bit flipped', (headers) => headers.map((h, i) => (i === 59 ? { ...h, bits: h.bits ^ 1 } : h))],
+  test.each([1, 7, 60, 1000])('is the same from pieces of %i headers', (size) => {
+    const { chain } = reloaded(before, size);
+    for (let height = 0; height <= 60; height++) {
+      const entry = chain.activeAt(height) as BlockEntry;
+      const { parent } = entry;
+      const wanted = { ...(before.chain.activeAt(height) as BlockEntry), parent };
+      expect(entry).toEqual(wanted);
+      expect(parent).toBe(chain.activeAt(height - 1));
+      expect(chain.index.get(entry.id)).toBe(chain.activeAt(height));
+    }
+  });
+
+  const other = branch(blocks[19] as Block, 20, 20, C).map(({ header }) => header);
+  const changed = (headers: readonly Header[], at: number, change: (header: Header) => Partial<Header>) =>
+    headers.map((header, n) => (n === at ? { ...header, ...change(header) } : header));
+  type Damage = (headers: readonly Header[]) => Uint8Array[];
+  test.each<[string, Damage]>([
+    ['with a header missing', (headers) => inPieces([...headers.slice(0, 30), ...headers.slice(31)], 1)],
+    ['with two exchanged', ([a, b, ...rest]) => inPieces([b as Header, a as Header, ...rest], 1)],
+    ['with one twice', (headers) => inPieces([...headers, headers[59] as Header], 1)],
+    ['with a piece missing', (headers) => inPieces([...headers.slice(0, 20), ...headers.slice(40)], 20)],
+    ['without its beginning', (headers) => inPieces(headers.slice(20), 20)],
+    ['with a piece twice', (headers) => [...inPieces(headers, 20), packHeaders(headers.slice(40))]],
+    [
+      'with a piece of another branch',
+      (headers) => inPieces([...headers.slice(0, 20), ...other, ...headers.slice(40)], 20),
+    ],
+    [
+      'with a bit flipped in the bits of one',
+      (h) =>
+        inPieces(
+          changed(h, 30, ({ bits }) => ({ bits: bits ^ 1 })),
+          20,
+        ),
+    ],
+    [
+      'with a bit flipped in the last of a piece',
+      (h) =>
+        inPieces(
+          changed(h, 39, ({ time }) => ({ time: time ^ 1 })),
+          20,
+        ),
+    ],
     [
       'with a branch in it',
-      (headers) => [...headers, branch(blocks[57] as Block, 58, 1, C)[0]?.header as Header],
+      (headers) => inPieces([...headers, branch(blocks[57] as Block, 58, 1, C)[0]?.header as Header], 1),
     ],
   ])('%s is damaged', (_, damage) => {
     const chain = new Chain(REGTEST, GENESIS, yes);
-    expect(chain.restore({ headers: packHeaders(damage(before.store.headers)), accounts: [] })).toBe(false);
+    expect(chain.restore({ headers: damage(before.store.headers), accounts: [] })).toBe(false);
   });
 });
 

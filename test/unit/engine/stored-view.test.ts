@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
 import { Chain } from '../../../web/core/chain.ts';
-import { packHeaders } from '../../../web/core/header.ts';
+import { packHeaders } from '../../../web/core/packed-headers.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import { storedView } from '../../../web/engine/stored-view.ts';
 import { blockOn, coinbase, GENESIS, someAccount, unchecked } from '../core/build.ts';
@@ -21,7 +21,7 @@ function stored(height: number) {
   const connected = chain.activate().connected.map(({ entry, ...rest }) => ({ id: entry.id, ...rest }));
   return {
     connected,
-    headers: packHeaders(connected.map(({ block }) => block.header)),
+    headers: [packHeaders(connected.map(({ block }) => block.header))],
     accounts: chain.ledger.accounts(),
   };
 }

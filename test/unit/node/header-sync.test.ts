@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
 import { Chain } from '../../../web/core/chain.ts';
-import { headerId, packHeaders, type Header } from '../../../web/core/header.ts';
+import { headerId, type Header } from '../../../web/core/header.ts';
+import { packHeaders } from '../../../web/core/packed-headers.ts';
 import { REGTEST } from '../../../web/core/params.ts';
 import { LOW_WORK_RETRY_MS, MAX_DEBTS, NEAR_BLOCKS } from '../../../web/node/header-sync.ts';
 import { MAX_HEADERS } from '../../../web/node/messages.ts';
@@ -16,7 +17,7 @@ const FLOOD = process.env.TABCHAIN_LONG ? 1_000_000 : 12_000;
 /** A node that has this chain, as after a restart. */
 function nodeWith(headers: readonly Header[]): TestedNode {
   const chain = new Chain(REGTEST, GENESIS, () => true);
-  if (!chain.restore({ headers: packHeaders(headers), accounts: [] })) throw new Error('no chain');
+  if (!chain.restore({ headers: [packHeaders(headers)], accounts: [] })) throw new Error('no chain');
   return new TestedNode(1, chain);
 }
 
