@@ -1,10 +1,16 @@
-/** The page's export and import of a chain file: one of each at a time, a new one takes an older one's place. */
+/**
+ * The page's export and import of a chain file, and its check of the stored chain: one of each at a time, a new one
+ * takes an older one's place.
+ */
 import type { ExportPlan, ExportReply, ImportReply } from '../node/archive-report.ts';
+import type { CheckReply } from '../node/check-report.ts';
+import { ChainCheck, type CheckContext } from './chain-check.ts';
 import { ChainExport } from './chain-export.ts';
 import { ChainImport, type ImportContext } from './chain-import.ts';
 import type { ChainStore } from '../store/chain-store.ts';
 
-export interface ArchiveDeskOptions extends Omit<ImportContext, 'settled'> {
+export interface ArchiveDeskOptions
+  extends Omit<ImportContext, 'settled'>, Pick<CheckContext, 'lookAhead' | 'fetchLost'> {
   readonly store: ChainStore;
 }
 
@@ -12,6 +18,7 @@ export class ArchiveDesk {
   readonly #options: ArchiveDeskOptions;
   #export: ChainExport | undefined;
   #import: ChainImport | undefined;
+  #check: ChainCheck | undefined;
 
   constructor(options: ArchiveDeskOptions) {
     this.#options = options;
@@ -46,6 +53,23 @@ export class ArchiveDesk {
     const reply: ImportReply = (await running?.take(bytes, isLast)) ?? { kind: 'stopped' };
     if (reply.kind === 'done' && this.#import === running) this.#import = undefined;
     return reply;
+  }
+
+  /** `isFirst`: of a new check. */
+  async checkOn(isFirst: boolean): Promise<CheckReply> {
+    if (isFirst) {
+      this.stopCheck();
+      this.#check = new ChainCheck(this.#options);
+    }
+    const running = this.#check;
+    const reply: CheckReply = (await running?.next()) ?? { kind: 'stopped' };
+    if (reply.kind === 'done' && this.#check === running) this.#check = undefined;
+    return reply;
+  }
+
+  stopCheck(): undefined {
+    this.#check?.stop();
+    this.#check = undefined;
   }
 
   stopImport(): undefined {

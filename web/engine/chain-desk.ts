@@ -65,6 +65,10 @@ export class ChainDesk {
         return { kind, value: await archive.takePiece(question.bytes, question.isFirst, question.isLast) };
       case 'import-stop':
         return { kind, value: archive.stopImport() };
+      case 'check-next':
+        return { kind, value: await archive.checkOn(question.isFirst) };
+      case 'check-stop':
+        return { kind, value: archive.stopCheck() };
     }
   }
 

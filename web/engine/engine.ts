@@ -230,6 +230,9 @@ export class Engine {
       chain,
       store,
       warm: (items) => verifier.warm(items),
+      lookAhead: (signatures, blocks) =>
+        verifier.warm(signatures.open(blocks.flatMap(({ transactions }) => transactions))),
+      fetchLost: (entry) => new Promise((resolve) => node.fetchLost(entry, Date.now(), resolve)),
       nowMs: () => Date.now(),
       isReadingBack: () => node.isReadingBack,
       takeFromFile: (blocks) => {

@@ -11,6 +11,7 @@ import type { ExportPlan, ExportReply, ImportReply } from '../node/archive-repor
 import type { HeightRange } from '../node/block-reader.ts';
 import type { ChainQuery } from '../node/chain-query.ts';
 import type { SearchProgress } from '../node/chain-search.ts';
+import type { CheckReply } from '../node/check-report.ts';
 import type { Draft } from '../node/draft.ts';
 import type { KeyTextProblem } from '../node/key-text.ts';
 import type { ComposeCode } from '../node/node.ts';
@@ -180,7 +181,11 @@ export type Question =
       readonly isLast: boolean;
     }
   /** What it has taken so far stays. */
-  | { readonly kind: 'import-stop' };
+  | { readonly kind: 'import-stop' }
+  /** Verifies some more of the stored chain; `isFirst`: from its beginning, and an earlier check is stopped. */
+  | { readonly kind: 'check-next'; readonly isFirst: boolean }
+  /** What it has stored anew so far stays. */
+  | { readonly kind: 'check-stop' };
 
 interface AnswerValues {
   readonly summaries: readonly BlockSummary[];
@@ -195,6 +200,8 @@ interface AnswerValues {
   readonly 'export-stop': undefined;
   readonly 'import-piece': ImportReply;
   readonly 'import-stop': undefined;
+  readonly 'check-next': CheckReply;
+  readonly 'check-stop': undefined;
 }
 
 export type AnswerTo<K extends Question['kind']> = AnswerValues[K];

@@ -7,6 +7,7 @@ import type { BlockSync } from './block-sync.ts';
 import type { CompactRelay } from './compact-relay.ts';
 import type { CompactSender } from './compact-sender.ts';
 import type { Intake } from './intake.ts';
+import type { LostBlocks } from './lost-blocks.ts';
 import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { PeerExchange } from './peer-exchange.ts';
@@ -19,6 +20,7 @@ export interface RouterParts {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly sync: BlockSync;
+  readonly lost: LostBlocks;
   readonly server: BlockServer;
   readonly relay: TransactionRelay;
   readonly compact: CompactRelay;
@@ -125,10 +127,14 @@ export class MessageRouter {
   }
 
   #onNotFound(peer: Peer, { items }: Inventory, nowMs: number): void {
-    const { sync, relay } = this.#parts;
+    const { sync, lost, relay } = this.#parts;
     for (const { kind, id } of items) {
-      if (kind === 'tx') relay.onNotFound(peer, id, nowMs);
-      else sync.onNotFound(peer, id, nowMs);
+      if (kind === 'tx') {
+        relay.onNotFound(peer, id, nowMs);
+        continue;
+      }
+      sync.onNotFound(peer, id, nowMs);
+      lost.onNotFound(peer, id, nowMs);
     }
   }
 }

@@ -24,6 +24,7 @@ import { CompactRelay } from './compact-relay.ts';
 import { CompactSender } from './compact-sender.ts';
 import { draftProblem, type Draft, type DraftProblem } from './draft.ts';
 import { Intake } from './intake.ts';
+import { LostBlocks } from './lost-blocks.ts';
 import { Mesh, type Admission } from './mesh.ts';
 import { MeshHealth } from './mesh-health.ts';
 import { MessageRouter } from './message-router.ts';
@@ -99,6 +100,7 @@ export class Node {
   readonly #intake: Intake;
   readonly #router: MessageRouter;
   readonly #sync: BlockSync;
+  readonly #lost: LostBlocks;
   readonly #server: BlockServer;
   readonly #relay = new TransactionRelay();
   readonly #announcer = new Announcer((id) => this.mempool.has(id));
@@ -148,6 +150,7 @@ export class Node {
     this.#sync = new BlockSync(chain, {
       onBroken: (peer, code) => this.#punish(peer, code),
       onBlock: (peer, block) => {
+        this.#lost.onBlock(peer, block, this.#nowMs);
         const open = chain.signatures.open(block.transactions);
         options.verifier.warm(open, () => this.#intake.takeBlock(peer, block, this.#nowMs));
       },
@@ -156,6 +159,7 @@ export class Node {
       storeTakesUpTo: () => store.takesUpTo,
       isOnItsWay: (peer, entry, atMs) => this.#compact.awaits(peer, entry, atMs),
     });
+    this.#lost = new LostBlocks(chain.params, this.peers, this.#sync, punish);
     this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });
     this.#keeper = new ChainKeeper(chain, this.mempool, store, {
       peersWithout: (tip) => this.peers.ready.filter((peer) => !this.#sync.has(peer, tip)),
@@ -201,6 +205,7 @@ export class Node {
       chain,
       mempool: this.mempool,
       sync: this.#sync,
+      lost: this.#lost,
       server: this.#server,
       relay: this.#relay,
       compact: this.#compact,
@@ -244,6 +249,7 @@ export class Node {
       if (late) this.#punish(peer, late);
     }
     this.#sync.tick(nowMs);
+    this.#lost.tick(nowMs);
     this.#relay.tick(nowMs);
     this.#announcer.tick(nowMs);
     this.#exchange.tick(nowMs);
@@ -368,6 +374,12 @@ export class Node {
     const results = this.#intake.takeFromFile(blocks, nowMs);
     this.producer.update(nowMs);
     return results;
+  }
+
+  /** The body of an active block that the store has lost, from a peer (lost-blocks.ts); `done` is called once. */
+  fetchLost(entry: BlockEntry, nowMs: number, done: (block: Block | undefined) => void): void {
+    this.#nowMs = nowMs;
+    this.#lost.fetch(entry, nowMs, done);
   }
 
   setPowMode(mode: PowMode, nowMs: number): void {

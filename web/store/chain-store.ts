@@ -1,14 +1,15 @@
 import { setMany, type UseStore } from 'idb-keyval';
 import type { Block } from '../core/block.ts';
 import { RESIDENT_DEPTH } from '../core/chain.ts';
-import { packHeaders } from '../core/packed-headers.ts';
+import type { Account } from '../core/ledger.ts';
+import { PackedHeaders, packHeaders } from '../core/packed-headers.ts';
 import type { Store, StoreChange, StoredBlock } from '../node/ports.ts';
 import { createBlockWindow, type BlockWindow } from './block-window.ts';
 import { DatabaseLostError } from './database.ts';
 import { createHeaderChunks } from './header-chunks.ts';
 import { bodyAt, changesAt, SNAPSHOT, TIP, type Snapshot } from './records.ts';
 import { storeTrouble, type StoreTrouble } from './store-trouble.ts';
-import { createStoredChain, range, type LoadedChain } from './stored-chain.ts';
+import { createStoredChain, range, type LoadedChain, type StoredParts } from './stored-chain.ts';
 import { WritePace } from './write-pace.ts';
 
 /** A snapshot is written once in so many blocks, and as many changes at most are replayed at the start. */
@@ -55,6 +56,27 @@ export interface ChainStore extends Store {
   lose(error: DatabaseLostError): void;
   /** From this height on every active block can be read here: 1, unless blocks were lost with their database. */
   readonly completeFrom: number;
+  /** False from `onForgetting` on, until `onSaved`. */
+  readonly isStoring: boolean;
+
+  // For who checks what is stored. What rejects, does so when the database does.
+
+  /** What the database itself has of these blocks, whatever is still to be written. */
+  readParts(from: number, to: number): Promise<readonly StoredParts[]>;
+  /** Reads what `load` reads, and changes nothing. To be called when all is settled. */
+  loadAgain(): Promise<LoadedChain>;
+  /** Stores an active block anew. False if it was not: it is just being replaced, or nothing is stored. */
+  repair(height: number, block: StoredBlock): Promise<boolean>;
+  /** Stores headers, ledger and tip anew. `make` is called when it can be done. False if nothing is stored. */
+  rewrite(make: () => StoredIndex): Promise<boolean>;
+}
+
+/** All that is stored besides the blocks. */
+export interface StoredIndex {
+  /** 80 bytes each, from height 1 to the tip. */
+  readonly headers: Uint8Array;
+  /** The ledger at the tip. */
+  readonly accounts: readonly Account[];
 }
 
 export function createChainStore({
@@ -234,6 +256,46 @@ export function createChainStore({
     return { ...loaded, blocks: untilFailure(loaded.blocks) };
   }
 
+  async function repair(height: number, { block, changes }: StoredBlock): Promise<boolean> {
+    // A write that replaces it may come first, and must come last.
+    const isReplaced = [pending, writing].some(
+      (window) => window !== undefined && window.forkHeight < height,
+    );
+    if (!isStoring() || isReplaced || height > tipHeight) return false;
+    try {
+      await setMany([bodyAt(height).entry(block), changesAt(height).entry(changes)], store);
+      return true;
+    } catch (error) {
+      fail(error);
+      return false;
+    }
+  }
+
+  async function rewrite(make: () => StoredIndex): Promise<boolean> {
+    while (writing !== undefined) await drained;
+    if (!isStoring()) return false;
+    // What is committed from now on is written after this.
+    writing = createBlockWindow(tipHeight);
+    let isDone = false;
+    drained = writeIndex(make())
+      .then(() => (isDone = true), fail)
+      .then(() => {
+        writing = undefined;
+        return drain();
+      });
+    await drained;
+    return isDone;
+  }
+
+  async function writeIndex({ headers, accounts }: StoredIndex): Promise<void> {
+    const height = tipHeight;
+    const id = new PackedHeaders(headers).id(height - 1);
+    const entries = await headerChunks.entries(0, headers);
+    entries.push(SNAPSHOT.entry({ height, accounts }), TIP.entry({ height, id, snapshotHeight: height }));
+    await setMany(entries, store);
+    snapshotHeight = writtenSnapshotHeight = height;
+  }
+
   async function* untilFailure(blocks: AsyncIterable<Block>): AsyncGenerator<Block, void, undefined> {
     try {
       yield* blocks;
@@ -258,6 +320,14 @@ export function createChainStore({
     load,
     settled: () => drained,
     lose,
+    readParts: (from, to) => stored.readParts(from, to),
+    // The chunk that later writes go on from stays as it is.
+    loadAgain: () => createStoredChain(store, createHeaderChunks(store)).load(),
+    repair,
+    rewrite,
+    get isStoring() {
+      return isStoring();
+    },
     get completeFrom() {
       const isWhole = state === 'storing' || state === 'waiting';
       return isWhole ? 1 : (pending?.firstHeight ?? tipHeight + 1);

@@ -4,7 +4,7 @@ import type { Block } from '../core/block.ts';
 import { RESIDENT_DEPTH } from '../core/chain.ts';
 import { equalBytes, hashToId, sha256d, type BlockId } from '../core/hash.ts';
 import { HEADER_BYTES, headerHash, headerId } from '../core/header.ts';
-import { Ledger, type Account } from '../core/ledger.ts';
+import { Ledger, type Account, type AccountChange } from '../core/ledger.ts';
 import type { StoredBlock } from '../node/ports.ts';
 import type { HeaderChunks } from './header-chunks.ts';
 import { bodyAt, bodyHeight, changesAt, SNAPSHOT, TIP, type StoreRecord } from './records.ts';
@@ -38,11 +38,19 @@ export type LoadedChain =
       readonly lostHeight: number;
     };
 
-/** Both reject when the database does. */
+/** What can be read of a block; undefined is missing or damaged. */
+export interface StoredParts {
+  readonly block: Block | undefined;
+  readonly changes: readonly AccountChange[] | undefined;
+}
+
+/** All reject when the database does. */
 export interface StoredChain {
   load(): Promise<LoadedChain>;
   /** Blocks up to the first one that can't be read. */
   readBlocks(from: number, to: number): Promise<StoredBlock[]>;
+  /** One for each height. */
+  readParts(from: number, to: number): Promise<StoredParts[]>;
 }
 
 /** `headerChunks`: where the headers are read, it is told of them. */
@@ -71,18 +79,21 @@ export function createStoredChain(store: UseStore, headerChunks: HeaderChunks): 
     return records.map((record, index) => record.read(stored[index]));
   }
 
-  async function readBlocks(from: number, to: number): Promise<StoredBlock[]> {
+  async function readParts(from: number, to: number): Promise<StoredParts[]> {
     const heights = range(from, to);
     // Asked for in one go, so that no write comes between them.
     const [blocks, changes] = await Promise.all([
       readRun(heights.map(bodyAt)),
       readRun(heights.map(changesAt)),
     ]);
+    return blocks.map((block, index) => ({ block, changes: changes[index] }));
+  }
+
+  async function readBlocks(from: number, to: number): Promise<StoredBlock[]> {
     const read: StoredBlock[] = [];
-    for (const [index, block] of blocks.entries()) {
-      const change = changes[index];
-      if (block === undefined || change === undefined) break;
-      read.push({ id: headerId(block.header), block, changes: change });
+    for (const { block, changes } of await readParts(from, to)) {
+      if (block === undefined || changes === undefined) break;
+      read.push({ id: headerId(block.header), block, changes });
     }
     return read;
   }
@@ -144,7 +155,7 @@ export function createStoredChain(store: UseStore, headerChunks: HeaderChunks): 
     return heights.reduce<number>((highest, height) => Math.max(highest, height ?? 0), 0);
   }
 
-  return { load: loadChain, readBlocks };
+  return { load: loadChain, readBlocks, readParts };
 }
 
 /** The whole numbers from `from` to `to`, both included. */

@@ -12,9 +12,9 @@ import {
   type ChainStore,
 } from '../../../web/store/chain-store.ts';
 import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
-import { HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
+import { bodyAt, headersAt, HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
 import { MAX_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
-import type { LoadedChain } from '../../../web/store/stored-chain.ts';
+import type { LoadedChain, StoredParts } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
 
 // A global of browsers.
@@ -399,6 +399,62 @@ describe.each([
     chain.commit(model.change(3));
     await chain.settled();
     expectChain(await load(disk.open()), model);
+  });
+});
+
+describe('what is stored anew', () => {
+  async function createStored() {
+    const disk = createDisk();
+    const model = new ChainModel();
+    const { chain } = openChainStore(disk.open());
+    chain.commit(model.change(50));
+    await chain.settled();
+    return { disk, model, chain };
+  }
+
+  test('is a block as it should be', async () => {
+    const { disk, model, chain } = await createStored();
+    await set(bodyAt(20).key, Uint8Array.of(1, 2, 3), disk.open());
+    expect(await read(chain, 1, 50)).toHaveLength(19);
+    const [{ block, changes }] = (await chain.readParts(20, 20)) as [StoredParts];
+    expect(block).toBeUndefined();
+    expect(changes).toEqual((model.blocks[19] as StoredBlock).changes);
+    expect(await chain.repair(20, model.blocks[19] as StoredBlock)).toBe(true);
+    expectChain(await load(disk.open()), model);
+  });
+
+  test('is never a block that a reorg replaces', async () => {
+    const { disk, model, chain } = await createStored();
+    const replaced = model.blocks[44] as StoredBlock;
+    chain.commit(model.change(12, 40));
+    // On its way; and later the store knows no other.
+    expect(await chain.repair(45, replaced)).toBe(false);
+    const last = model.blocks[9] as StoredBlock;
+    expect(await chain.repair(10, last)).toBe(true);
+    expect(await chain.repair(1000, last)).toBe(false);
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+  });
+
+  test('are headers, ledger and tip, between the changes before and after', async () => {
+    const { disk, model, chain } = await createStored();
+    for (const key of ['tip', headersAt(0).key]) await set(key, Uint8Array.of(1), disk.open());
+    chain.commit(model.change(3, 45));
+    const rewritten = chain.rewrite(() => ({ headers: model.headers(), accounts: model.accounts() }));
+    chain.commit(model.change(2));
+    await rewritten;
+    chain.commit(model.change(3, model.height - 1));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+    expectBlocks(await read(chain, 1, 100), model.blocks);
+  });
+
+  test('is nothing where nothing is stored', async () => {
+    const { model, chain } = await createStored();
+    chain.lose(new DatabaseLostError('closed'));
+    expect(chain.isStoring).toBe(false);
+    expect(await chain.repair(20, model.blocks[19] as StoredBlock)).toBe(false);
+    expect(await chain.rewrite(() => ({ headers: model.headers(), accounts: [] }))).toBe(false);
   });
 });
 
