@@ -13,16 +13,10 @@ interface SlowDisk {
   readonly disk: { readonly seen: readonly string[]; readonly goOn: () => void };
 }
 
-async function openChainFile(tab: Tab): Promise<void> {
-  await tab.page.locator('header .you').click();
-  await tab.page.getByRole('button', { name: 'Chain file' }).click();
-  await expect(tab.page.getByRole('dialog', { name: 'Chain file' })).toBeVisible();
-}
-
 /** As browsers without the File System Access API do it; `path`: where the file is. */
 async function saveChain(tab: Tab): Promise<{ readonly path: string; readonly name: string }> {
   await tab.page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
-  await openChainFile(tab);
+  await tab.openChainFile();
   const download = tab.page.waitForEvent('download');
   await tab.page.getByRole('button', { name: 'Save the chain' }).click();
   const file = await download;
@@ -32,7 +26,7 @@ async function saveChain(tab: Tab): Promise<{ readonly path: string; readonly na
 }
 
 async function loadChain(tab: Tab, path: string): Promise<void> {
-  await openChainFile(tab);
+  await tab.openChainFile();
   await tab.page.getByLabel('Chain file of this room').setInputFiles(path);
 }
 
@@ -182,12 +176,12 @@ test('saving can be cancelled, and leaves no file', async ({ room }) => {
         }),
     });
   });
-  await openChainFile(tab);
+  await tab.openChainFile();
   await tab.page.getByRole('button', { name: 'Save the chain' }).click();
   await expect(tab.page.getByTestId('run-progress')).toBeVisible();
   // It goes on while nobody looks.
   await tab.page.keyboard.press('Escape');
-  await openChainFile(tab);
+  await tab.openChainFile();
   await tab.page.getByRole('button', { name: 'Cancel' }).click();
   await tab.page.evaluate(() => (window as unknown as SlowDisk).disk.goOn());
   await expect(tab.page.getByRole('button', { name: 'Save the chain' })).toBeVisible();
@@ -236,7 +230,7 @@ test('goes straight to the disk where the browser lets it', async ({ room }) => 
       },
     }),
   );
-  await openChainFile(tab);
+  await tab.openChainFile();
   // The tab's first: nothing else that was saved can be what is said to be.
   await tab.page.getByRole('button', { name: 'Save the chain' }).click();
   await expect(tab.page.getByTestId('save-outcome')).toContainText('saved');
@@ -262,7 +256,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { width: 390, height: 844 },
     ]) {
       await tab.page.setViewportSize(size);
-      await openChainFile(tab);
+      await tab.openChainFile();
       await expect(tab.page.getByTestId('storage-room')).toBeVisible();
       await tab.page.getByLabel('Chain file of this room').setInputFiles({
         name: 'x.tabchain',
@@ -270,6 +264,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         buffer: Buffer.from('Dear diary,'),
       });
       await expect(outcome(tab)).toBeVisible();
+      await tab.page.getByRole('button', { name: 'Check all blocks' }).click();
+      await expect(tab.page.getByTestId('check-outcome')).toBeVisible();
       expect(await violations(tab.page)).toEqual([]);
       expect(await tab.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(
         true,

@@ -1,5 +1,7 @@
 /** A store that the disk or a crash has damaged: said, healed from what is left, and nothing needs the user. */
+import { violations } from './axe.ts';
 import { expect, test } from './fixtures.ts';
+import { waitForSameTip } from './tab.ts';
 
 /** Flips a bit in every record whose key begins so. Resolves to how many there were. */
 function damage(prefix: string): Promise<number> {
@@ -76,4 +78,43 @@ test('what can not be read any more comes from the peers', async ({ room, server
   await expect(again.blockWith('two')).toBeVisible();
   expect(await again.tip()).toEqual(tip);
   await context.close();
+});
+
+test('a check of the stored chain finds what is damaged, and gets it from a peer', async ({ room }) => {
+  const friend = await room.open();
+  await friend.setMode('Always');
+  // More than what a tab keeps in memory.
+  await friend.waitForHeight(400);
+  await friend.setMode('Off');
+  const tab = await room.open();
+  await waitForSameTip([friend, tab], 400);
+  const { height } = await tab.tip();
+  const all = height.toLocaleString('en');
+
+  await tab.openChainFile();
+  const outcome = tab.page.getByTestId('check-outcome');
+  const check = async (): Promise<void> => {
+    await tab.page.getByRole('button', { name: 'Check all blocks' }).click();
+    await expect(outcome).toBeVisible();
+  };
+  const good = `All ${all} blocks are stored as they should be, and the balances follow from them.`;
+  await check();
+  await expect(outcome).toHaveText(good);
+
+  expect(await tab.page.evaluate(damage, 'body/0000000007')).toBe(1);
+  await check();
+  await expect(outcome).toHaveText(`1 block was damaged, #7, and has been stored anew. ${good}`);
+  await check();
+  await expect(outcome).toHaveText(good);
+
+  // Nobody is left to ask.
+  await friend.page.close();
+  await tab.waitForLinks(0);
+  expect(await tab.page.evaluate(damage, 'body/0000000008')).toBe(1);
+  await check();
+  await expect(outcome).toHaveText(
+    'Block #8 is damaged in this browser’s storage, and no peer that is linked has it. All before it is good. ' +
+      'Check again while others are in the room.',
+  );
+  expect(await violations(tab.page)).toEqual([]);
 });

@@ -85,6 +85,12 @@ export class Tab {
     await input.press('Enter');
   }
 
+  async openChainFile(): Promise<void> {
+    await this.page.locator('header .you').click();
+    await this.page.getByRole('button', { name: 'Chain file' }).click();
+    await expect(this.page.getByRole('dialog', { name: 'Chain file' })).toBeVisible();
+  }
+
   tip(): Promise<Tip> {
     // Both at once: a tip may change between two questions.
     return this.page.getByTestId('tip-height').evaluate((element) => {
