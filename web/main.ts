@@ -3,10 +3,10 @@ import { mount } from 'svelte';
 import { SIGNAL_PATH } from '../signaling/protocol.ts';
 import type { Network } from './core/params.ts';
 import type { FromEngine, ToEngine } from './engine/messages.ts';
+import { createLentWorkers } from './lent-workers.ts';
 import { createConnectionLog, type ConnectionLog } from './net/connection-log.ts';
 import { createConnections, type Connections } from './net/webrtc.ts';
 import { parseRoomLink } from './net/room.ts';
-import { createLentWorkers } from './pow/lent-workers.ts';
 import './ui/base.css';
 import { missingCapabilities } from './ui/capabilities.ts';
 import { EngineClient } from './ui/engine-client.ts';
@@ -117,8 +117,8 @@ function startEngine(secret: string, powMode: 'on-demand' | 'off'): Engine {
       case 'connection-destroy':
         connections.handle(data);
         return;
-      case 'pow-worker-start':
-      case 'pow-worker-terminate':
+      case 'worker-start':
+      case 'worker-terminate':
         lentWorkers.handle(data);
         return;
       case 'slot':

@@ -1,3 +1,4 @@
 /** What verifier.spec.ts runs inside a page: bundled by itself, without the application. */
-export { createVerifier } from '../../web/engine/verifier.ts';
 export { verifyZip215 } from '../../web/core/transaction.ts';
+export { judge } from '../../web/verify/check-batch.ts';
+export { findNativeVerify } from '../../web/verify/native-ed25519.ts';

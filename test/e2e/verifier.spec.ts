@@ -57,30 +57,27 @@ async function ask(browser: Browser, items: readonly Item[]): Promise<Answers> {
   await page.goto('http://localhost/');
   await page.addScriptTag({ content: await bundled('verifier-page.ts', 'Verifier') });
   const answers = await page.evaluate(async (all): Promise<Answers> => {
-    const { createVerifier, verifyZip215 } = (
+    const { judge, findNativeVerify, verifyZip215 } = (
       globalThis as unknown as { Verifier: typeof import('./verifier-page.ts') }
     ).Verifier;
     const bytes = (text: string) =>
       Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
-    const native = await crypto.subtle
-      .generateKey('Ed25519', false, ['sign', 'verify'])
-      .then(() => true)
-      .catch(() => false);
-    const verifier = createVerifier({ subtle: crypto.subtle });
+    const native = await findNativeVerify();
     const parsed = all.map((item) => ({
       item,
       signature: bytes(item.signature),
       message: bytes(item.message),
       publicKey: bytes(item.publicKey),
     }));
-    await verifier.warm(parsed);
-    const answered = parsed.map(({ item, signature, message, publicKey }) => ({
-      item,
-      ahead: verifier.verify(signature, message, publicKey),
-      alone: verifyZip215(signature, message, publicKey),
-    }));
+    const answered = await Promise.all(
+      parsed.map(async ({ item, signature, message, publicKey }) => ({
+        item,
+        ahead: await judge({ signature, message, publicKey }, native),
+        alone: verifyZip215(signature, message, publicKey),
+      })),
+    );
     return {
-      native,
+      native: native !== undefined,
       total: answered.length,
       valid: answered.filter(({ alone }) => alone).length,
       different: answered.filter(({ ahead, alone }) => ahead !== alone).map(({ item }) => item),

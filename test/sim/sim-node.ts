@@ -125,7 +125,7 @@ export class SimNode implements Endpoint {
         pow: this.pow,
         rng: random,
         // Works ahead of nothing.
-        verifier: { warm: (_items, done) => done() },
+        verifier: { lookAhead: (_transactions, done) => done([]) },
         dialer: { dial: (peerId, route) => this.#dial(relayed, peerId, route) },
         events: {
           askRoster: () => this.#askRoster(),

@@ -1,5 +1,5 @@
 /**
- * Who may import whom. The direction is core <- node <- {net, store, pow} <- engine; the page (ui and main) knows
+ * Who may import whom. The direction is core <- node <- {net, store, pow, verify} <- engine; the page (ui and main) knows
  * the engine by its messages only, so the wall between the two stays a type.
  */
 import { posix } from 'node:path';
@@ -39,12 +39,25 @@ const LAYERS: readonly Layer[] = [
     types: ['web/node/'],
     packages: [...PURE_PACKAGES, 'idb-keyval'],
   },
-  // The page starts the workers.
-  { path: 'web/pow/lent-workers.ts', run: ['web/pow/'], types: [MESSAGES], packages: [] },
   { path: 'web/pow/', run: ['web/core/', 'web/pow/'], types: ['web/node/'], packages: PURE_PACKAGES },
   {
+    path: 'web/verify/',
+    run: ['web/core/', 'web/node/bounded.ts', 'web/verify/'],
+    types: ['web/node/'],
+    packages: PURE_PACKAGES,
+  },
+  {
     path: 'web/engine/',
-    run: ['web/core/', 'web/node/', 'web/net/', 'web/store/', 'web/pow/', 'web/engine/', PROTOCOL],
+    run: [
+      'web/core/',
+      'web/node/',
+      'web/net/',
+      'web/store/',
+      'web/pow/',
+      'web/verify/',
+      'web/engine/',
+      PROTOCOL,
+    ],
     packages: PURE_PACKAGES,
   },
   { path: 'web/offline/', run: ['web/offline/'], packages: [] },
@@ -53,6 +66,13 @@ const LAYERS: readonly Layer[] = [
     run: ['web/ui/', 'web/net/room.ts', 'web/offline/agreed.ts'],
     types: PAGE_TYPES,
     packages: ['svelte', 'minidenticons', 'uqr', 'd3-force', 'uplot', 'virtua', '@noble/hashes'],
+  },
+  // Starts the engine's workers.
+  {
+    path: 'web/lent-workers.ts',
+    run: ['web/pow/worker.ts', 'web/verify/worker.ts'],
+    types: [MESSAGES],
+    packages: [],
   },
   {
     path: 'web/main.ts',
@@ -63,7 +83,7 @@ const LAYERS: readonly Layer[] = [
       'web/net/connection-log.ts',
       'web/net/connection-checks.ts',
       'web/engine/worker.ts',
-      'web/pow/lent-workers.ts',
+      'web/lent-workers.ts',
       PROTOCOL,
     ],
     types: PAGE_TYPES,

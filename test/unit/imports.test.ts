@@ -37,7 +37,7 @@ const GOOD = {
   'web/store/store.ts': `import { setMany } from 'idb-keyval'; import { encodeBlock } from '../core/block.ts';`,
   'web/pow/worker.ts': `import { sha256d } from '../core/hash.ts';`,
   'web/pow/pool.ts': '',
-  'web/pow/lent-workers.ts': `new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });`,
+  'web/lent-workers.ts': `new Worker(new URL('./pow/worker.ts', import.meta.url), { type: 'module' });`,
   'web/engine/messages.ts': `import type { Block } from '../core/block.ts';`,
   'web/engine/worker.ts': `import { createPool } from '../pow/pool.ts'; import { sync } from '../node/sync.ts';`,
   'web/ui/tokens.css': '',

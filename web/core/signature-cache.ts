@@ -5,14 +5,7 @@
  * good ones are remembered: a forger can't fill the memory.
  */
 import type { TxId } from './hash.ts';
-import {
-  isCoinbase,
-  signatureItem,
-  transactionId,
-  type SignatureItem,
-  type Transaction,
-  type Verify,
-} from './transaction.ts';
+import { isCoinbase, signatureIsValid, transactionId, type Transaction, type Verify } from './transaction.ts';
 
 /** Two mempools full, in each of two generations: together about 2 MiB of ids. */
 const MAX_REMEMBERED = 10_000;
@@ -22,8 +15,8 @@ export class SignatureCache {
   // would walk over the holes that a Set keeps where entries were deleted.
   #recent = new Set<TxId>();
   #older = new Set<TxId>();
-  /** What was asked ahead of need is asked again when the need comes: its message is not hashed twice. */
-  readonly #items = new WeakMap<Transaction, SignatureItem>();
+  /** Found good before their block's turn came: as long as they are in memory, however many these are. */
+  readonly #trusted = new WeakSet<Transaction>();
   readonly #genesisHash: Uint8Array;
   readonly verify: Verify;
 
@@ -33,36 +26,29 @@ export class SignatureCache {
   }
 
   check(tx: Transaction): boolean {
-    const id = transactionId(tx);
-    if (this.#isGood(id)) return true;
-    const { signature, message, publicKey } = this.#items.get(tx) ?? signatureItem(this.#genesisHash, tx);
-    if (!this.verify(signature, message, publicKey)) return false;
-    this.#items.delete(tx);
-    this.remember(id);
+    if (this.#isGood(tx)) return true;
+    if (!signatureIsValid(this.#genesisHash, tx, this.verify)) return false;
+    this.remember(transactionId(tx));
     return true;
   }
 
-  /** What of these a verifier may look at ahead of need: signatures that are not known to be good. */
-  open(transactions: readonly Transaction[]): SignatureItem[] {
-    return transactions
-      .filter((tx) => !isCoinbase(tx) && !this.#isGood(transactionId(tx)))
-      .map((tx) => this.#itemOf(tx));
+  /** What of these a verifier may look at ahead of need: those whose signature is not known to be good. */
+  open(transactions: readonly Transaction[]): Transaction[] {
+    return transactions.filter((tx) => !isCoinbase(tx) && !this.#isGood(tx));
   }
 
-  #itemOf(tx: Transaction): SignatureItem {
-    let item = this.#items.get(tx);
-    if (!item) {
-      item = signatureItem(this.#genesisHash, tx);
-      this.#items.set(tx, item);
-    }
-    return item;
+  /** What such a verifier found good: `check` believes it. */
+  trust(good: readonly Transaction[]): void {
+    for (const tx of good) this.#trusted.add(tx);
   }
 
-  #isGood(id: TxId): boolean {
+  #isGood(tx: Transaction): boolean {
+    if (this.#trusted.has(tx)) return true;
+    const id = transactionId(tx);
     return this.#recent.has(id) || this.#older.has(id);
   }
 
-  /** For a verifier that works ahead, and for `check`. */
+  /** The transaction with this id has a good signature. */
   remember(id: TxId): void {
     if (this.#recent.size >= MAX_REMEMBERED) {
       this.#older = this.#recent;

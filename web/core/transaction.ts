@@ -4,7 +4,7 @@
  * nonce counts the sender's transactions from 0, so none is used twice.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { isWellFormed, text, u64, utf8Bytes } from './codec.ts';
 import { hashToId, NOBODY, sha256d, taggedHash, type AccountId, type TxId } from './hash.ts';
@@ -13,6 +13,9 @@ export const TRANSACTION_VERSION = 1;
 /** Bytes of UTF-8: a long paragraph; with it a transaction stays below 1 KiB. */
 export const MAX_MEMO_BYTES = 512;
 export const SIGNATURE_BYTES = 64;
+const KEY_BYTES = 32;
+/** In the encoding, after the version. */
+const SENDER_OFFSET = 1;
 /** All fields but the memo, its length of one byte included. */
 export const MIN_TRANSACTION_BYTES = 1 + 32 + 8 + 32 + 8 + 8 + 1 + SIGNATURE_BYTES;
 export const MAX_TRANSACTION_BYTES = MIN_TRANSACTION_BYTES + 2 + MAX_MEMO_BYTES;
@@ -100,8 +103,7 @@ export const UNSIGNED: Uint8Array = new Uint8Array(SIGNATURE_BYTES);
 
 /** What the sender signs: everything but the signature, bound to one room by its genesis hash. */
 export function signatureHash(genesisHash: Uint8Array, tx: Transaction): Uint8Array {
-  const bytes = transactionBytes(tx);
-  return taggedHash('tabchain/transaction', genesisHash, bytes.subarray(0, bytes.length - SIGNATURE_BYTES));
+  return encodedSignatureItem(genesisHash, transactionBytes(tx)).message;
 }
 
 export type TransactionDraft = Omit<Transaction, 'version' | 'sender' | 'signature'>;
@@ -143,13 +145,19 @@ export interface SignatureItem {
   readonly publicKey: Uint8Array;
 }
 
+/** What is to be verified of a transaction by its bytes. */
+export function encodedSignatureItem(genesisHash: Uint8Array, bytes: Uint8Array): SignatureItem {
+  const signed = bytes.subarray(0, -SIGNATURE_BYTES);
+  return {
+    signature: bytes.subarray(-SIGNATURE_BYTES),
+    message: taggedHash('tabchain/transaction', genesisHash, signed),
+    publicKey: bytes.subarray(SENDER_OFFSET, SENDER_OFFSET + KEY_BYTES),
+  };
+}
+
 /** What is to be verified of `tx`. */
 export function signatureItem(genesisHash: Uint8Array, tx: Transaction): SignatureItem {
-  return {
-    signature: tx.signature,
-    message: signatureHash(genesisHash, tx),
-    publicKey: hexToBytes(tx.sender),
-  };
+  return encodedSignatureItem(genesisHash, transactionBytes(tx));
 }
 
 export function signatureIsValid(genesisHash: Uint8Array, tx: Transaction, verify: Verify): boolean {

@@ -9,8 +9,7 @@ import { ChainExport } from './chain-export.ts';
 import { ChainImport, type ImportContext } from './chain-import.ts';
 import type { ChainStore } from '../store/chain-store.ts';
 
-export interface ArchiveDeskOptions
-  extends Omit<ImportContext, 'settled'>, Pick<CheckContext, 'lookAhead' | 'fetchLost'> {
+export interface ArchiveDeskOptions extends Omit<ImportContext, 'settled'>, Pick<CheckContext, 'fetchLost'> {
   readonly store: ChainStore;
 }
 

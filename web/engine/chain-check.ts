@@ -17,11 +17,12 @@ import { equalBytes } from '../core/hash.ts';
 import { headerId } from '../core/header.ts';
 import { Ledger, type AccountChange, type AccountState } from '../core/ledger.ts';
 import type { RuleCode } from '../core/rules.ts';
-import type { SignatureCache } from '../core/signature-cache.ts';
 import type { CheckProblem, CheckReply } from '../node/check-report.ts';
+import type { Verifier } from '../node/ports.ts';
 import { Replay } from '../node/replay.ts';
 import type { ChainStore } from '../store/chain-store.ts';
 import { range, type LoadedChain, type StoredParts } from '../store/stored-chain.ts';
+import { lookAhead } from './look-ahead.ts';
 import { turn } from './turn.ts';
 
 /** Read at once: at most 4 MiB. */
@@ -37,8 +38,7 @@ export interface CheckContext {
     ChainStore,
     'settled' | 'isStoring' | 'readParts' | 'loadAgain' | 'repair' | 'rewrite'
   >;
-  /** Looks at the signatures of these blocks ahead of `signatures.check`. Resolves when it has. */
-  readonly lookAhead: (signatures: SignatureCache, blocks: readonly Block[]) => Promise<void>;
+  readonly verifier: Verifier;
   /** The body of an active block, from a peer; undefined if none gives it. */
   readonly fetchLost: (entry: BlockEntry) => Promise<Block | undefined>;
 }
@@ -97,10 +97,8 @@ export class ChainCheck {
     const entries = range(height + 1, last).map((at) => this.#chain.activeAt(at) as BlockEntry);
     const parts = await store.readParts(height + 1, last);
     for (const group of inGroups(entries.map((entry, n) => ({ entry, ...(parts[n] as StoredParts) })))) {
-      await this.#context.lookAhead(
-        this.#replay.signatures,
-        group.flatMap(({ block }) => block ?? []),
-      );
+      const blocks = group.flatMap(({ block }) => block ?? []);
+      await lookAhead(this.#context.verifier, this.#replay.signatures, blocks);
       await turn();
       // After a reorg what was read may be of either branch.
       if (this.#stopped || !this.#chain.isActive(entries.at(-1) as BlockEntry)) return undefined;

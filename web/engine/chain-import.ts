@@ -11,16 +11,17 @@ import type { BlockResult, Chain } from '../core/chain.ts';
 import { decodeOrUndefined } from '../core/codec.ts';
 import { HEADER_BYTES } from '../core/header.ts';
 import { hashToId, sha256d } from '../core/hash.ts';
-import type { SignatureItem } from '../core/transaction.ts';
 import type { ArchiveHead } from '../node/archive-format.ts';
 import { ArchiveReader } from '../node/archive-reader.ts';
 import type { ArchiveProblem, ImportReply, ImportVerdict } from '../node/archive-report.ts';
 import { ArchiveSurvey } from '../node/archive-survey.ts';
+import type { Verifier } from '../node/ports.ts';
+import { lookAhead } from './look-ahead.ts';
 import { turn } from './turn.ts';
 
 /** Some 20 ms: the peers' messages wait no longer, and hear of no more than some fifty new tips a second. */
 const STEP_BLOCKS = 64;
-/** Four full blocks: as many signatures as the verifier remembers from looking ahead. */
+/** Four full blocks. */
 const STEP_BYTES = 256 * 1024;
 const STEP_HEADERS = 512;
 /** The store is at most so far behind. */
@@ -34,8 +35,7 @@ export interface ImportContext {
   readonly takeFromFile: (blocks: readonly Block[]) => readonly BlockResult[];
   /** Does a reorg wait for the store? */
   readonly isReadingBack: () => boolean;
-  /** Looks at signatures ahead of the chain (verifier.ts). */
-  readonly warm: (items: readonly SignatureItem[]) => Promise<void>;
+  readonly verifier: Verifier;
   /** Resolves when all that the chain has committed is stored. */
   readonly settled: () => Promise<void>;
   readonly nowMs: () => number;
@@ -175,9 +175,13 @@ export class ChainImport {
 
   /** Gives the node these blocks. True if the import is over: by itself (`isOver`) or because one is refused. */
   async #flush(batch: readonly Candidate[], isOver: boolean): Promise<boolean> {
-    const { takeFromFile, warm, settled } = this.#context;
+    const { takeFromFile, settled, verifier } = this.#context;
     if (batch.length === 0 || this.#stopped) return isOver || this.#stopped;
-    await warm(this.#chain.signatures.open(batch.flatMap(({ block }) => block.transactions)));
+    await lookAhead(
+      verifier,
+      this.#chain.signatures,
+      batch.map(({ block }) => block),
+    );
     const results = takeFromFile(batch.map(({ block }) => block));
     for (const [i, result] of results.entries()) {
       const { height } = batch[i] as Candidate;

@@ -4,13 +4,16 @@
  * lends RTCPeerConnections and workers; everything else is here, where no hidden tab's
  * throttling and no long task of the page reaches it.
  */
-import { transactionId } from '../core/transaction.ts';
+import { transactionId, verifyZip215 } from '../core/transaction.ts';
 import { deriveRoom, type Room } from '../net/room.ts';
 import type { Draft } from '../node/draft.ts';
 import { Node } from '../node/node.ts';
 import type { PowSnapshot } from '../node/snapshot.ts';
 import { createPowPool, type PowPool, type PowStats } from '../pow/pool.ts';
 import { NoFreeSlotError } from '../store/slot.ts';
+import { findNativeVerify } from '../verify/native-ed25519.ts';
+import { createOwnThreadVerifier } from '../verify/own-thread.ts';
+import { createVerificationPool } from '../verify/pool.ts';
 import { ArchiveDesk } from './archive-desk.ts';
 import { createBorrowedWorkers, type BorrowedWorkers } from './borrowed-workers.ts';
 import { ChainDesk } from './chain-desk.ts';
@@ -26,12 +29,15 @@ import type {
 import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
-import { createVerifier, type AheadVerifier } from './verifier.ts';
 import { WakeTimer } from './wake-timer.ts';
 import { WireWatch } from './wire-watch.ts';
 
 /** Fine enough for every deadline of the node, coarse enough to cost nothing. */
 const TICK_MS = 250;
+/** So many of one block are a worker's even if no other block is on its way: fewer are verified here sooner. */
+const MANY_SIGNATURES = 64;
+/** By native code one is ahead of any engine; by noble, on plain HTTP, each helps. */
+const MAX_VERIFICATION_WORKERS = 4;
 
 type Post = (message: FromEngine, transfer?: Transferable[]) => void;
 
@@ -119,7 +125,7 @@ export class Engine {
       case 'connection-closed':
         running.links.handle(message);
         break;
-      case 'pow-worker-failed':
+      case 'worker-failed':
         running.workers.failed(message.workerId, message.message);
         break;
       default:
@@ -132,8 +138,7 @@ export class Engine {
   async #start(options: StartOptions): Promise<void> {
     try {
       const room = deriveRoom(options.roomSecret);
-      const verifier = createVerifier({ subtle: platformSubtle() });
-      const opened = await openChain(options, room, verifier.verify, {
+      const opened = await openChain(options, room, verifyZip215, {
         onSlot: (slot) => {
           this.#setStatus({ slot });
           this.#post({ type: 'slot', slot });
@@ -142,7 +147,7 @@ export class Engine {
         onStorage: (storage) => this.#setStatus({ storage }),
         onStored: (value) => this.#post({ type: 'slice', slice: 'chain', value }),
       });
-      this.#running = this.#run(options, room, opened, verifier);
+      this.#running = this.#run(options, room, opened);
       this.#setStatus({ phase: { kind: 'running' } });
       this.#running.poster.flush();
     } catch (error) {
@@ -150,12 +155,12 @@ export class Engine {
     }
   }
 
-  #run(options: StartOptions, room: Room, opened: OpenedChain, verifier: AheadVerifier): Running {
+  #run(options: StartOptions, room: Room, opened: OpenedChain): Running {
     const { chain, secretKey, store, ownPending, pending, replaceKey } = opened;
     const maxWorkers = Math.max(navigator.hardwareConcurrency, 1);
     const workers = createBorrowedWorkers(this.#post);
     const pool = createPowPool({
-      createWorker: () => workers.borrow(),
+      createWorker: () => workers.borrow('proof-of-work'),
       // One core stays with the page, the engine and the rest of the device.
       workers: Math.min(options.workers ?? Math.max(maxWorkers - 1, 1), maxWorkers),
       now: () => performance.now(),
@@ -166,6 +171,16 @@ export class Engine {
         this.#running?.poster.schedule();
       },
     });
+    const { genesisHash } = chain;
+    const ownThreadVerifier = createOwnThreadVerifier(genesisHash, findNativeVerify());
+    const verificationPool = createVerificationPool({
+      genesisHash,
+      createWorker: () => workers.borrow('verification'),
+      maxWorkers: Math.min(Math.max(maxWorkers - 1, 1), MAX_VERIFICATION_WORKERS),
+      now: () => performance.now(),
+      later: (run, ms) => void setTimeout(run, ms),
+      fallback: ownThreadVerifier,
+    });
     const node = new Node(
       {
         chain,
@@ -174,9 +189,9 @@ export class Engine {
         pow: pool,
         rng: platformRandom,
         verifier: {
-          warm: (items, done) => {
-            if (items.length === 0) done();
-            else void verifier.warm(items).then(done);
+          lookAhead: (transactions, done) => {
+            const isMuch = node.isCatchingUp || transactions.length >= MANY_SIGNATURES;
+            (isMuch ? verificationPool : ownThreadVerifier).lookAhead(transactions, done);
           },
         },
         dialer: { dial: (peerId, route) => links.dial(peerId, route) },
@@ -229,9 +244,7 @@ export class Engine {
     const archive = new ArchiveDesk({
       chain,
       store,
-      warm: (items) => verifier.warm(items),
-      lookAhead: (signatures, blocks) =>
-        verifier.warm(signatures.open(blocks.flatMap(({ transactions }) => transactions))),
+      verifier: verificationPool,
       fetchLost: (entry) => new Promise((resolve) => node.fetchLost(entry, Date.now(), resolve)),
       nowMs: () => Date.now(),
       isReadingBack: () => node.isReadingBack,
@@ -266,6 +279,7 @@ export class Engine {
       links.tick(nowMs);
       node.tick(nowMs);
       pool.tick();
+      verificationPool.tick();
       poster.schedule();
       wake.set();
     }, TICK_MS);
@@ -326,9 +340,4 @@ export class Engine {
 function problemOf(error: unknown): EngineProblem {
   if (error instanceof NoFreeSlotError) return { code: 'no-free-slot', tabs: error.slots };
   return { code: 'unexpected', detail: error instanceof Error ? error.message : String(error) };
-}
-
-/** Missing on a plain-HTTP page, whatever the types say. */
-function platformSubtle(): SubtleCrypto | undefined {
-  return (crypto as { readonly subtle?: SubtleCrypto }).subtle;
 }

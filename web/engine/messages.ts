@@ -41,7 +41,7 @@ export type ToEngine =
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'invitation'; readonly requestId: number; readonly command: InvitationCommand }
   | ConnectionEvent
-  | PowWorkerEvent;
+  | WorkerEvent;
 
 export interface StartOptions {
   readonly roomSecret: string;
@@ -87,17 +87,25 @@ export type ConnectionOrder =
   | { readonly type: 'connection-send'; readonly linkId: string; readonly frame: Uint8Array<ArrayBuffer> }
   | { readonly type: 'connection-destroy'; readonly linkId: string; readonly reason: DestroyReason };
 
-/** What the page is asked to do about a proof-of-work worker: the engine has the other end of `port`. */
-export type PowWorkerOrder =
-  | { readonly type: 'pow-worker-start'; readonly workerId: number; readonly port: MessagePort }
-  | { readonly type: 'pow-worker-terminate'; readonly workerId: number };
+/** What workers the page starts for the engine; the name of each thread, too. */
+export type WorkerKind = 'proof-of-work' | 'verification';
+
+/** What the page is asked to do about a worker: the engine has the other end of `port`. */
+export type WorkerOrder =
+  | {
+      readonly type: 'worker-start';
+      readonly kind: WorkerKind;
+      readonly workerId: number;
+      readonly port: MessagePort;
+    }
+  | { readonly type: 'worker-terminate'; readonly workerId: number };
 
 /** What the page does for the engine, which can't: of no concern to the page's UI. */
-export type PageOrder = ConnectionOrder | PowWorkerOrder;
+export type PageOrder = ConnectionOrder | WorkerOrder;
 
 /** It did not start, or it died. */
-export interface PowWorkerEvent {
-  readonly type: 'pow-worker-failed';
+export interface WorkerEvent {
+  readonly type: 'worker-failed';
   readonly workerId: number;
   readonly message: string;
 }

@@ -151,8 +151,11 @@ export class Node {
       onBroken: (peer, code) => this.#punish(peer, code),
       onBlock: (peer, block) => {
         this.#lost.onBlock(peer, block, this.#nowMs);
-        const open = chain.signatures.open(block.transactions);
-        options.verifier.warm(open, () => this.#intake.takeBlock(peer, block, this.#nowMs));
+        const { signatures } = chain;
+        options.verifier.lookAhead(signatures.open(block.transactions), (good) => {
+          signatures.trust(good);
+          this.#intake.takeBlock(peer, block, this.#nowMs);
+        });
       },
       onNewHeaders: (peer, entries, atMs) => this.stale.note(entries, { atMs, from: peer.key }),
       wantsCompact: (entry) => this.#compact.wants(entry),

@@ -7,7 +7,7 @@
 import type { Account, AccountChange } from '../core/ledger.ts';
 import type { Block } from '../core/block.ts';
 import type { BlockId } from '../core/hash.ts';
-import type { SignatureItem } from '../core/transaction.ts';
+import type { Transaction } from '../core/transaction.ts';
 
 /** One open data channel to one peer. It carries frames of at most 16 KiB, in order. */
 export interface Link {
@@ -81,14 +81,13 @@ export interface Pow {
   stop(): void;
 }
 
-/**
- * Verifies ahead of need, for the chain whose `Verify` it feeds: what `warm`
- * has found good, that one answers at once. Only the time that it takes
- * depends on it, never the answer.
- */
+/** Verifies signatures ahead of need. Only the time that a block takes depends on it, never what becomes of it. */
 export interface Verifier {
-  /** `done` is called once, when all have been looked at: later, or at once if there is nothing to wait for. */
-  warm(items: readonly SignatureItem[], done: () => void): void;
+  /**
+   * `done` is called once, with those whose signature was found good: later, or at once. The others are verified when
+   * their block's turn comes.
+   */
+  lookAhead(transactions: readonly Transaction[], done: (good: readonly Transaction[]) => void): void;
 }
 
 /** Chance. Seeded in tests; `crypto.getRandomValues` in a tab. */

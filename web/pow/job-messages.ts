@@ -19,12 +19,6 @@ export interface PowTask extends NonceRange {
   readonly target: bigint;
 }
 
-/** The page's only message to a worker: the other end of `port` is the pool's. */
-export interface PowWorkerStart {
-  readonly type: 'take-port';
-  readonly port: MessagePort;
-}
-
 /** A `task` takes the place of the one in hand. A worker answers `retire` with `retired`, even if it was idle. */
 export type ToPowWorker =
   { readonly type: 'task'; readonly task: PowTask } | { readonly type: 'stop' } | { readonly type: 'retire' };

@@ -1,5 +1,5 @@
 /** One proof-of-work worker: a thread that runs the search loop on what the pool sends through its port. */
-import type { FromPowWorker, PowWorkerStart, ToPowWorker } from './job-messages.ts';
+import type { FromPowWorker, ToPowWorker } from './job-messages.ts';
 import { createSearchLoop } from './search-loop.ts';
 import { selectKernel } from './select-kernel.ts';
 
@@ -12,7 +12,8 @@ channel.port1.onmessage = () => nextStep();
 
 const kernel = selectKernel();
 
-self.onmessage = ({ data: { port } }: MessageEvent<PowWorkerStart>) => {
+self.onmessage = ({ ports: [port] }: MessageEvent) => {
+  if (port === undefined) return;
   const post = (message: FromPowWorker): void => port.postMessage(message);
   const receive = createSearchLoop({
     prepare: kernel.prepareSearch,

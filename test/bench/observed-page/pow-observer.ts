@@ -1,5 +1,5 @@
 /** Runs before web/pow/worker.ts: tells when a message of the pool is taken up, and when a find is posted. */
-import type { FromPowWorker, PowWorkerStart, ToPowWorker } from '../../../web/pow/job-messages.ts';
+import type { FromPowWorker, ToPowWorker } from '../../../web/pow/job-messages.ts';
 import { CHANNEL, sharedNowMs, type Observed } from './observed.ts';
 
 /** Of a header: the parent's hash, and the root of the transactions. */
@@ -24,7 +24,8 @@ function changeTo(header: Uint8Array): string {
   return differs(PARENT) ? 'parent' : differs(ROOT) ? 'transactions' : 'none';
 }
 
-self.addEventListener('message', ({ data: { port } }: MessageEvent<PowWorkerStart>) => {
+self.addEventListener('message', ({ ports: [port] }: MessageEvent) => {
+  if (port === undefined) return;
   const post = port.postMessage.bind(port) as (message: FromPowWorker) => void;
   port.postMessage = (message: FromPowWorker) => {
     if (message.type === 'found') tell('found');

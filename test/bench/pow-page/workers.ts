@@ -1,11 +1,5 @@
 /** The real workers, as the pool uses them, and how fast they are and answer. */
-import type {
-  FromPowWorker,
-  PowKernel,
-  PowTask,
-  PowWorkerStart,
-  ToPowWorker,
-} from '../../../web/pow/job-messages.ts';
+import type { FromPowWorker, PowKernel, PowTask, ToPowWorker } from '../../../web/pow/job-messages.ts';
 
 /** Times in milliseconds from a message to a worker that is searching until its answer is back. */
 export interface WorkerLatency {
@@ -29,7 +23,7 @@ class TestWorker {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#port.start();
-    this.#worker.postMessage({ type: 'take-port', port: port2 } satisfies PowWorkerStart, [port2]);
+    this.#worker.postMessage({ type: 'take-port' }, [port2]);
   }
 
   post(message: ToPowWorker): void {

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { createBorrowedWorkers } from '../../../web/engine/borrowed-workers.ts';
-import type { PowWorkerOrder } from '../../../web/engine/messages.ts';
+import type { WorkerOrder } from '../../../web/engine/messages.ts';
 import type { FromPowWorker, ToPowWorker } from '../../../web/pow/job-messages.ts';
 
 /** The engine's side, and the ports that the page would hand to its workers. */
 function createLoan() {
-  const orders: PowWorkerOrder[] = [];
+  const orders: WorkerOrder[] = [];
   const workers = createBorrowedWorkers((order) => orders.push(order));
   const portOf = (workerId: number): MessagePort => {
-    const order = orders.find((each) => each.type === 'pow-worker-start' && each.workerId === workerId);
-    if (order?.type !== 'pow-worker-start') throw new Error(`worker ${workerId} was never asked for`);
+    const order = orders.find((each) => each.type === 'worker-start' && each.workerId === workerId);
+    if (order?.type !== 'worker-start') throw new Error(`worker ${workerId} was never asked for`);
     return order.port;
   };
   return { orders, workers, portOf };
@@ -17,7 +17,7 @@ function createLoan() {
 
 test('pool and worker speak by the port, whatever was posted before the worker was there', async () => {
   const { workers, portOf } = createLoan();
-  const worker = workers.borrow();
+  const worker = workers.borrow('proof-of-work');
   const heard = new Promise<FromPowWorker>((resolve) => {
     worker.addEventListener('message', ({ data }) => resolve(data));
   });
@@ -36,7 +36,7 @@ test('pool and worker speak by the port, whatever was posted before the worker w
 test('a failure reaches the listeners of its worker only, and of one that was given back nobody', () => {
   const { orders, workers } = createLoan();
   const heard: string[] = [];
-  const [first, second] = [workers.borrow(), workers.borrow()];
+  const [first, second] = [workers.borrow('proof-of-work'), workers.borrow('proof-of-work')];
   first.addEventListener('error', ({ message }) => heard.push(`first: ${message}`));
   second.addEventListener('error', ({ message }) => heard.push(`second: ${message}`));
 
@@ -46,6 +46,6 @@ test('a failure reaches the listeners of its worker only, and of one that was gi
   workers.failed(99, 'never known');
 
   expect(heard).toEqual(['second: no memory']);
-  expect(orders.at(-1)).toEqual({ type: 'pow-worker-terminate', workerId: 1 });
+  expect(orders.at(-1)).toEqual({ type: 'worker-terminate', workerId: 1 });
   second.terminate();
 });

@@ -10,6 +10,7 @@ import { REGTEST } from '../../../web/core/params.ts';
 import { verifyZip215, type Verify } from '../../../web/core/transaction.ts';
 import { ChainCheck, type CheckContext } from '../../../web/engine/chain-check.ts';
 import type { CheckOutcome } from '../../../web/node/check-report.ts';
+import type { Verifier } from '../../../web/node/ports.ts';
 import { createChainStore, type ChainStore } from '../../../web/store/chain-store.ts';
 import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
 import { bodyAt, changesAt, headersAt, SNAPSHOT, TIP } from '../../../web/store/records.ts';
@@ -90,7 +91,17 @@ interface Checked {
   readonly progress: readonly number[];
 }
 
-/** `lookAhead`: what happens while signatures are looked at. */
+/** Finds nothing good ahead of need; `meanwhile` is what happens then. */
+function verifierThat(meanwhile: () => void): Verifier {
+  return {
+    lookAhead(_transactions, done) {
+      meanwhile();
+      done([]);
+    },
+  };
+}
+
+/** `lookAhead`: what happens while signatures are looked at, at each block. */
 async function check(
   { chain, store }: Pick<Stored, 'chain' | 'store'>,
   peersHave: (entry: BlockEntry) => Block | undefined = () => undefined,
@@ -101,7 +112,7 @@ async function check(
   const context: CheckContext = {
     chain,
     store,
-    lookAhead: () => Promise.resolve(lookAhead()),
+    verifier: verifierThat(lookAhead),
     fetchLost: (entry) => {
       asked.push(entry.height);
       return Promise.resolve(peersHave(entry));
@@ -301,7 +312,7 @@ describe('while a chain is checked', () => {
     const context = { chain, store, fetchLost: () => Promise.resolve(undefined) };
     const running: ChainCheck = new ChainCheck({
       ...context,
-      lookAhead: () => Promise.resolve(running.stop()),
+      verifier: verifierThat(() => running.stop()),
     });
     expect(await running.next()).toEqual({ kind: 'stopped' });
     expect(await running.next()).toEqual({ kind: 'stopped' });

@@ -70,7 +70,7 @@ function importInto({ node }: TestedNode, settled = () => Promise.resolve()): Ch
     chain: node.chain,
     takeFromFile: (blocks) => node.takeFromFile(blocks, START_MS),
     isReadingBack: () => node.isReadingBack,
-    warm: () => Promise.resolve(),
+    verifier: { lookAhead: (_transactions, done) => done([]) },
     settled,
     nowMs: () => START_MS,
   });
