@@ -16,6 +16,8 @@ export interface SyncFigures {
   readonly rawMs: number;
   /** The same in messages of a block's size. */
   readonly rawSmallMs: number;
+  /** Not in these two: in all rounds of both the time in which SCTP itself stood still (raw-channel.ts). */
+  readonly rawPausedMs: number;
   readonly signatures: number;
   /** The same signatures, by the browser's own Ed25519 in the same page. */
   readonly nativeMs: number;

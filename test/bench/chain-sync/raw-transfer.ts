@@ -1,5 +1,6 @@
 /** Bytes alone between the pages of a sync: a bound for it. */
 import type { Page } from '@playwright/test';
+import type { Received } from './raw-channel.ts';
 import { callInPage } from './room-pages.ts';
 
 let lastName = 0;
@@ -12,26 +13,26 @@ async function connectPages(from: Page, to: Page): Promise<string> {
   return name;
 }
 
-/** How long `to` takes for `bytes`, an equal part from each of the others, in ms. */
+/** How long `to` takes for `bytes`, an equal part from each of the others. */
 export async function transferRaw(
   senders: readonly Page[],
   to: Page,
   bytes: number,
   messageBytes: number,
-): Promise<number> {
+): Promise<Received> {
   const channels = await Promise.all(
     senders.map(async (page) => ({ page, name: await connectPages(page, to) })),
   );
   const part = Math.ceil(bytes / senders.length);
   const names = channels.map(({ name }) => name);
   const sending = channels.map(({ page, name }) => callInPage(page, 'sendBytes', name, part, messageBytes));
-  const ms = await callInPage(to, 'receiveBytes', names, part);
+  const received = await callInPage(to, 'receiveBytes', names, part);
   await Promise.all(sending);
   for (const { page, name } of channels) {
     await callInPage(page, 'close', name);
     await callInPage(to, 'close', name);
   }
-  return ms;
+  return received;
 }
 
 /** How long `to` takes to get and check the first `count` blocks in the tutorial's way, in ms. */

@@ -10,7 +10,8 @@ export function shareOfBound({ ms, rawMs, nativeMs }: SyncFigures): number {
 }
 
 export function printSync(figures: SyncFigures): void {
-  const { blocks, sources, ms, storedMs, bytes, rawMs, rawSmallMs, signatures, nativeMs } = figures;
+  const { blocks, sources, ms, storedMs, bytes, rawMs, rawSmallMs, rawPausedMs, signatures, nativeMs } =
+    figures;
   const line = (what: string, took: number): void =>
     console.log(
       `  ${what.padEnd(58)}${took.toFixed(0).padStart(8)} ms ${(took / blocks).toFixed(3).padStart(8)} ms a block ` +
@@ -23,6 +24,10 @@ export function printSync(figures: SyncFigures): void {
   line('the same, to the last block in the database', storedMs);
   line(`bound: these bytes alone, ${mega((bytes * 1000) / rawMs)}/s`, rawMs);
   line('the same in messages of a block’s size', rawSmallMs);
+  if (rawPausedMs > 0)
+    console.log(
+      `    (without ${rawPausedMs.toFixed(0)} ms in which SCTP waited for its timer, in all these transfers)`,
+    );
   line(`bound: these signatures alone, native, ${count((signatures * 1000) / nativeMs)} a second`, nativeMs);
   const bound = nativeMs > rawMs ? 'signatures' : 'bytes';
   console.log(

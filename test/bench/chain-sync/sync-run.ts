@@ -50,8 +50,15 @@ export async function runSync(
   const engine = await debugEngine(page);
   const engineBytes = await engine.heapBytes();
   await engine.detach();
-  const rawMs = await fastest(() => transferRaw(sources, page, bytesIn, MAX_FRAME_BYTES));
-  const rawSmallMs = await fastest(() => transferRaw(sources, page, bytesIn, Math.ceil(bytesIn / height)));
+  let rawPausedMs = 0;
+  const raw = (messageBytes: number): Promise<number> =>
+    fastest(async () => {
+      const { ms, pausedMs } = await transferRaw(sources, page, bytesIn, messageBytes);
+      rawPausedMs += pausedMs;
+      return ms;
+    });
+  const rawMs = await raw(MAX_FRAME_BYTES);
+  const rawSmallMs = await raw(Math.ceil(bytesIn / height));
   let signatures = 0;
   const nativeMs = await fastest(async () => {
     const native = await callInPage(page, 'verifyNatively', room.secret, height);
@@ -67,6 +74,7 @@ export async function runSync(
     bytes: bytesIn,
     rawMs,
     rawSmallMs,
+    rawPausedMs,
     signatures,
     nativeMs,
     engineBytes,
