@@ -1,5 +1,4 @@
 /** Headers of 80 bytes, one after another: the form in which a chain's headers are stored and taken back. */
-import { concatBytes } from '@noble/hashes/utils.js';
 import { HASH_BYTES, hashToId, sha256d, type BlockId } from './hash.ts';
 import { HEADER_BYTES, headerCodec, type Header } from './header.ts';
 
@@ -8,7 +7,19 @@ const TIME_AT = PREV_HASH_AT + 2 * HASH_BYTES;
 const BITS_AT = TIME_AT + 4;
 
 export function packHeaders(headers: readonly Header[]): Uint8Array {
-  return concatBytes(...headers.map((header) => headerCodec.encode(header)));
+  return joinHeaders(headers.map((header) => headerCodec.encode(header)));
+}
+
+/** The same of encoded ones: single headers, or packed ones already. */
+export function joinHeaders(parts: readonly Uint8Array[]): Uint8Array {
+  // Not noble's concatBytes: a long chain has more headers than a function may have arguments.
+  const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    packed.set(part, at);
+    at += part.length;
+  }
+  return packed;
 }
 
 /** Reads single fields where they lie: `headerCodec` makes an object of all six, which takes several times as long. */

@@ -8,7 +8,6 @@
  * What is not as it should be is stored anew: a block from memory or from a
  * peer, everything else from the chain that was just verified.
  */
-import { concatBytes } from '@noble/hashes/utils.js';
 import type { Block } from '../core/block.ts';
 import { saysNothingOfHeader } from '../core/block-form.ts';
 import type { BlockEntry } from '../core/block-index.ts';
@@ -16,6 +15,7 @@ import type { Chain } from '../core/chain.ts';
 import { equalBytes } from '../core/hash.ts';
 import { headerId } from '../core/header.ts';
 import { Ledger, type AccountChange, type AccountState } from '../core/ledger.ts';
+import { joinHeaders } from '../core/packed-headers.ts';
 import type { RuleCode } from '../core/rules.ts';
 import type { CheckProblem, CheckReply } from '../node/check-report.ts';
 import type { Verifier } from '../node/ports.ts';
@@ -74,15 +74,13 @@ export class ChainCheck {
   async next(): Promise<CheckReply> {
     const from = this.#replay.end.height;
     while (this.#replay.end.height >= from && this.#replay.end.height < from + PIECE_BLOCKS) {
-      // The database is gone, or does not answer.
-      const done = await this.#step().catch(() => this.#done({ code: 'unreadable' }));
+      const done = await this.#step();
       if (this.#stopped) return { kind: 'stopped' };
       if (done) return done;
     }
     return { kind: 'next', progress: { done: this.#replay.end.height, total: this.#chain.tip.height } };
   }
 
-  /** Rejects when the database does. */
   async #step(): Promise<Done | undefined> {
     const { store } = this.#context;
     // A reorg from below it: near the tip, with all to be read again, and rare enough for that.
@@ -95,7 +93,8 @@ export class ChainCheck {
 
     const last = Math.min(height + READ_BLOCKS, this.#chain.tip.height);
     const entries = range(height + 1, last).map((at) => this.#chain.activeAt(at) as BlockEntry);
-    const parts = await store.readParts(height + 1, last);
+    const parts = await answered(store.readParts(height + 1, last));
+    if (parts === undefined) return this.#done({ code: 'unreadable' });
     for (const group of inGroups(entries.map((entry, n) => ({ entry, ...(parts[n] as StoredParts) })))) {
       const blocks = group.flatMap(({ block }) => block ?? []);
       await lookAhead(this.#context.verifier, this.#replay.signatures, blocks);
@@ -142,11 +141,12 @@ export class ChainCheck {
     this.#firstRepaired ??= height;
   }
 
-  /** All blocks are good. Rejects when the database does. */
+  /** All blocks are good. */
   async #finish(): Promise<Done | undefined> {
     const { store } = this.#context;
     const { tip } = this.#chain;
-    const loaded = await store.loadAgain();
+    const loaded = await answered(store.loadAgain());
+    if (loaded === undefined) return this.#done({ code: 'unreadable' });
     // Otherwise it may have been written meanwhile, and there are more blocks to look at.
     if (this.#chain.tip !== tip) return undefined;
     const { ledger } = this.#replay;
@@ -154,7 +154,7 @@ export class ChainCheck {
     if (!isLedgerGood) this.#chain.ledger = new Ledger(ledger.accounts());
     if (isLedgerGood && this.#isIndexGood(loaded)) return this.#done(undefined);
     this.#isIndexRewritten = await store.rewrite(() => ({
-      headers: concatBytes(...this.#activeHeaders()),
+      headers: this.#activeHeaders(),
       accounts: this.#chain.ledger.accounts(),
     }));
     return this.#isIndexRewritten ? this.#done(undefined) : undefined;
@@ -166,13 +166,12 @@ export class ChainCheck {
     if (loaded.kind === 'empty') return tip.height === 0;
     if (loaded.kind === 'damaged' || loaded.tipId !== tip.id) return false;
     if (new Ledger(loaded.accounts).hash() !== this.#replay.ledger.hash()) return false;
-    return equalBytes(concatBytes(...loaded.headers), concatBytes(...this.#activeHeaders()));
+    return equalBytes(joinHeaders(loaded.headers), this.#activeHeaders());
   }
 
-  #activeHeaders(): Uint8Array[] {
-    return range(1, this.#chain.tip.height).map(
-      (height) => (this.#chain.activeAt(height) as BlockEntry).headerBytes,
-    );
+  #activeHeaders(): Uint8Array {
+    const entries = range(1, this.#chain.tip.height).map((at) => this.#chain.activeAt(at) as BlockEntry);
+    return joinHeaders(entries.map(({ headerBytes }) => headerBytes));
   }
 
   #broken(height: number, rule: RuleCode): Done {
@@ -189,6 +188,11 @@ export class ChainCheck {
     };
     return { kind: 'done', outcome };
   }
+}
+
+/** Undefined if the database is gone, or refuses. */
+function answered<T>(question: Promise<T>): Promise<T | undefined> {
+  return question.catch(() => undefined);
 }
 
 /** In order, so that each is verified in one go. */
