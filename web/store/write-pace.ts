@@ -7,7 +7,12 @@
 export const MAX_BEHIND_BLOCKS = 500;
 /** So many fewer that the database writes them within this time, by its last write. */
 export const MAX_BEHIND_MS = 1_000;
-/** A write of few blocks says little of the database's pace: one request to one peer is always allowed. */
+/**
+ * A write that takes no longer says nothing of the pace: a transaction of one block takes nearly as long as one of fifty,
+ * and a chain that arrives at full speed would be held up for it.
+ */
+export const QUICK_MS = MAX_BEHIND_MS / 4;
+/** However slow the last write was: one request to one peer is always allowed. */
 export const MIN_BEHIND_BLOCKS = 32;
 /** A database that answers no more must not stop the node: it goes on in memory. */
 export const HANGING_MS = 30_000;
@@ -31,7 +36,7 @@ export class WritePace {
     const tookMs = this.#now() - (this.#startMs ?? NaN);
     this.#startMs = undefined;
     if (blocks === 0) return;
-    const inTime = Math.floor((blocks * MAX_BEHIND_MS) / tookMs);
+    const inTime = tookMs > QUICK_MS ? Math.floor((blocks * MAX_BEHIND_MS) / tookMs) : Infinity;
     this.#blocksInTime = Math.min(Math.max(inTime, MIN_BEHIND_BLOCKS), MAX_BEHIND_BLOCKS);
   }
 

@@ -4,6 +4,7 @@ import {
   MAX_BEHIND_BLOCKS,
   MAX_BEHIND_MS,
   MIN_BEHIND_BLOCKS,
+  QUICK_MS,
   WritePace,
 } from '../../../web/store/write-pace.ts';
 
@@ -36,6 +37,12 @@ describe('the pace of writing', () => {
     const clock = new Clock();
     clock.write(1, 20 * MAX_BEHIND_MS);
     expect(clock.pace.mayWait).toBe(MIN_BEHIND_BLOCKS);
+  });
+
+  test('takes no measure from a quick write of few blocks: most of its time is the same for many', () => {
+    const clock = new Clock();
+    clock.write(1, QUICK_MS);
+    expect(clock.pace.mayWait).toBe(MAX_BEHIND_BLOCKS);
   });
 
   test('takes no measure from a write that failed or took no time', () => {
