@@ -1,8 +1,10 @@
 /** The benchmarks that the report is made of, in its order. */
+import type { ChainFileFigures } from '../chain-file/figures.ts';
 import type { Figures as SyncFigures } from '../chain-sync/figures.ts';
 import type { FanOutFigures } from '../fan-out/figures.ts';
 import type { RoomFigures } from '../propagation/figures.ts';
 import type { WriteFigures } from '../store-writes/figures.ts';
+import { chainFileSection } from './chain-file-section.ts';
 import { fanOutSection } from './fan-out-section.ts';
 import { propagationSection } from './propagation-section.ts';
 import type { PrintedFigures, Section } from './section.ts';
@@ -51,6 +53,7 @@ function printing(name: string, title: string, quick: readonly string[] = []): S
 export const SUITE: readonly SuiteBenchmark[] = [
   chain<SyncFigures>('sync', syncSection, ['--blocks', '2000'], ['--long']),
   chain<readonly WriteFigures[]>('writes', writesSection, ['--blocks', '2000']),
+  chain<readonly ChainFileFigures[]>('chain-file', chainFileSection, ['--blocks', '2000'], ['--long']),
   chain<readonly RoomFigures[]>('propagation', propagationSection, ['--tabs', '5,10', '--blocks', '4']),
   chain<readonly FanOutFigures[]>('fan-out', fanOutSection, ['--receivers', '5']),
   printing('page', 'The page in a room with a long chain', ['--height', '5000']),

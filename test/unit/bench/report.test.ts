@@ -225,10 +225,14 @@ describe('the page', () => {
       json: { blocks: 500, ms: 1_000 },
       restart: [restart, { ...restart, blocks: 1_000, rawMs: [10], rawBytes: 1e6 }],
     };
+    const heap = { beforeBytes: 1e6, mostBytes: 2e6 };
+    const run = { ms: 4_000, page: heap, engine: { ...heap, mostBytes: 3e6 } };
+    const file = { blocks: 1_000, fileBytes: 9e6, save: run, load: run, nativeMs: 500 };
     const { page, pictures } = makeReport(
       SUITE,
       new Map([
         ['sync', measured('sync', chain)],
+        ['chain-file', measured('chain-file', [file])],
         ['propagation', measured('propagation', [room])],
       ]),
       'pictures',
@@ -236,6 +240,8 @@ describe('the page', () => {
     expect(page).toContain('| 1,000, one tab | 1 | 1,000 | 1.1 | 0.05 | 0.06 | 0.3 | 30% |');
     expect(page).toContain('| the tutorial’s way: JSON, one block after another (500 blocks) | 2 | 2 |');
     expect(page).toContain('| 5 | 900 | 400 | 6,000 |');
+    expect(page).toContain('| loaded, verified and stored in | 4 s, 4 ms a block |');
+    expect(page).toContain('| in use meanwhile, at most | page 2 MB, engine 3 MB |');
     expect([...pictures.keys()]).toEqual(['sync.svg', 'propagation.svg']);
     expect([...pictures.values()].join('')).not.toContain('NaN');
   });
