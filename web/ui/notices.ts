@@ -7,6 +7,7 @@ import { accountName } from './names.ts';
 import { m } from './paraglide/messages.js';
 import { signalRefusalWords } from './signal-refusal-words.ts';
 import { list } from './format/list.ts';
+import { roughTime } from './format/rough-time.ts';
 import { sentences } from './format/sentences.ts';
 import { forgettingText } from './forgetting-words.ts';
 
@@ -50,6 +51,8 @@ export interface NoticeInput {
   readonly connectFailedAtMs: number | undefined;
   /** When the engine began to run; undefined before. */
   readonly runningSinceMs: number | undefined;
+  /** Until a node that catches up will have (catch-up-pace.ts); undefined where that can't be told. */
+  readonly catchUpMs: number | undefined;
 }
 
 export function noticesOf(input: NoticeInput): readonly Notice[] {
@@ -83,7 +86,7 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
         storageNotice(status.storage),
         clockNotice(peers),
         signalNotice(signaling, readyPeers(peers), input.nowMs),
-        syncingNotice(chain, peers),
+        syncingNotice(chain, peers, input.catchUpMs),
         lonelyNotice(input),
       ].filter((notice) => notice !== undefined);
   }
@@ -158,6 +161,7 @@ function signalGoneText(peers: number, seconds: number): string {
 function syncingNotice(
   chain: ChainSnapshot | undefined,
   peers: PeersSnapshot | undefined,
+  leftMs: number | undefined,
 ): Notice | undefined {
   if (chain === undefined || chain.headerHeight <= chain.height) return undefined;
   return {
@@ -165,6 +169,7 @@ function syncingNotice(
     tone: 'busy',
     text: sentences(
       m.notices_syncing({ height: chain.height, headerHeight: chain.headerHeight }),
+      leftMs === undefined ? '' : m.notices_time_left({ time: roughTime(leftMs) }),
       ...sources(peers),
     ),
     progress: ratio(chain.height, chain.headerHeight),

@@ -45,6 +45,7 @@ describe('notices', () => {
     nowMs: 60_000,
     connectFailedAtMs: undefined,
     runningSinceMs: 0,
+    catchUpMs: undefined,
   };
   const kinds = (changes: Partial<NoticeInput>) => noticesOf({ ...calm, ...changes }).map(({ kind }) => kind);
 
@@ -130,11 +131,18 @@ describe('notices', () => {
     const chainBehind = chain(5, { headerHeight: 9 });
     const behind = (...asked: readonly Partial<PeerView>[]) =>
       noticesOf({ ...calm, chain: chainBehind, peers: { peers: asked.map(peer) } })[0]?.text;
-    expect(behind({ awaited: 0 })).toBe('Catching up: block 5 of 9.');
+    expect(behind({ awaited: 0 })).toBe('Catching up: 5 of 9 blocks verified.');
     expect(behind({ awaited: 3 }, { key: NOBODY, awaited: 1 })).toBe(
-      `Catching up: block 5 of 9. The blocks come from ${accountName(ALICE)} and ${accountName(NOBODY)}.`,
+      `Catching up: 5 of 9 blocks verified. The blocks come from ${accountName(ALICE)} and ${accountName(NOBODY)}.`,
     );
     expect(behind({ awaited: 1 }, { awaited: 1 }, { awaited: 1 }, { awaited: 1 })).toContain('from 4 peers.');
+  });
+
+  test('a tab that is behind says how long it still takes, once that can be told', () => {
+    const behind = { ...calm, chain: chain(5_000, { headerHeight: 20_000 }), catchUpMs: 95_000 };
+    expect(noticesOf(behind)[0]?.text).toBe(
+      'Catching up: 5,000 of 20,000 blocks verified. About 2 minutes left.',
+    );
   });
 
   test('a forgetting tab that is behind says both, a dead one only that', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { MAX_MEMO_BYTES as CONSENSUS_MEMO_BYTES } from '../../../web/core/transaction.ts';
 import { HEADER_BYTES } from '../../../web/core/header.ts';
 import { parseRoomLink } from '../../../web/net/room.ts';
@@ -6,9 +6,12 @@ import { headerBytes, headerFields } from '../../../web/ui/chain/header-bytes.ts
 import { MAX_MEMO_BYTES, memoBytes } from '../../../web/ui/chain/memo-bytes.ts';
 import { byteSize, hashRate } from '../../../web/ui/format/quantity.ts';
 import { relativeTime } from '../../../web/ui/format/relative-time.ts';
+import { roughTime } from '../../../web/ui/format/rough-time.ts';
 import { shortId } from '../../../web/ui/format/short-id.ts';
 import { adjectives, animals, places } from '../../../web/ui/name-words.ts';
 import { accountName, isNobody, roomName } from '../../../web/ui/names.ts';
+import { m } from '../../../web/ui/paraglide/messages.js';
+import { baseLocale, overwriteGetLocale } from '../../../web/ui/paraglide/runtime.js';
 import { placeHref, placeOf, type Detail, type Place } from '../../../web/ui/place.ts';
 import { roomLink } from '../../../web/ui/share/room-link.ts';
 import { NOBODY } from './snapshots.ts';
@@ -122,4 +125,21 @@ test.each([
 test('a short id shows both ends, and a short text itself', () => {
   expect(shortId('0123456789abcdef', 4)).toBe('0123…cdef');
   expect(shortId('012345678', 4)).toBe('012345678');
+});
+
+test.each([
+  [0, '10 seconds'],
+  [10_001, '20 seconds'],
+  [49_000, '50 seconds'],
+  [50_001, '1 minute'],
+  [61_000, '2 minutes'],
+  [3_500_000, '59 minutes'],
+  [3_600_000, '1 hour'],
+  [3_700_000, '2 hours'],
+])('%i ms are about %s', (ms, words) => expect(roughTime(ms)).toBe(words));
+
+test('the time left is told in the page’s language', () => {
+  overwriteGetLocale(() => 'ja');
+  onTestFinished(() => overwriteGetLocale(() => baseLocale));
+  expect(m.notices_time_left({ time: roughTime(61_000) }).replaceAll(' ', '')).toBe('残り約2分。');
 });
