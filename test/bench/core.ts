@@ -7,6 +7,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type * as P from 'micro-packed';
 import { blockCodec, transactionsRoot, type Block } from '../../web/core/block.ts';
+import { headerBytes } from '../../web/core/block-index.ts';
 import { Chain } from '../../web/core/chain.ts';
 import { genesisBlock } from '../../web/core/genesis.ts';
 import { NOBODY, sha256d, type AccountId } from '../../web/core/hash.ts';
@@ -270,7 +271,7 @@ function growth(): void {
   const headers = new Uint8Array(chain.tip.height * HEADER_BYTES);
   for (let height = 1; height <= chain.tip.height; height++) {
     const entry = chain.activeAt(height);
-    if (entry) headers.set(entry.headerBytes, (height - 1) * HEADER_BYTES);
+    if (entry) headers.set(headerBytes(entry), (height - 1) * HEADER_BYTES);
   }
   const again = new Chain(REGTEST, GENESIS, () => true);
   const start = cpuMs();

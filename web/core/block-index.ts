@@ -3,8 +3,8 @@
  * branches. Bodies are the chain's business (chain.ts).
  */
 import { nextBaseBits, relievedBits } from './difficulty.ts';
-import { hashToId, sha256d, type BlockId } from './hash.ts';
-import { headerCodec, headerHash, headerId, versionIsValid, type Header } from './header.ts';
+import { hashToId, type BlockId } from './hash.ts';
+import { HEADER_BYTES, headerCodec, headerHash, headerId, versionIsValid, type Header } from './header.ts';
 import { PackedHeaders } from './packed-headers.ts';
 import type { Params } from './params.ts';
 import type { HeaderRule, RuleCode } from './rules.ts';
@@ -14,8 +14,13 @@ export interface BlockEntry {
   readonly id: BlockId;
   readonly parent: BlockEntry | undefined;
   readonly height: number;
-  /** The 80 bytes; `headerOf` decodes them. One array an entry, since a long chain has many. */
-  readonly headerBytes: Uint8Array;
+  /**
+   * The header's 80 bytes begin at `headerAt` of `headers`, an array that many entries share once they are in an
+   * index: one of its own takes more memory than all else of an entry, and a long chain has many. `headerBytes` cuts
+   * them out, `headerOf` decodes them.
+   */
+  headers: Uint8Array;
+  headerAt: number;
   readonly time: number;
   /** The target without relief, from which the child's is computed. */
   readonly baseBits: number;
@@ -34,9 +39,16 @@ export const MEDIAN_SPAN = 11;
 /** Locator entries one by one before the steps double, as in Bitcoin's getblocks. */
 const LOCATOR_DENSE = 10;
 export const MAX_LOCATOR = 101;
+/** Headers that share an array: 10 kB, which a short chain does not mind. */
+const HEADERS_TOGETHER = 128;
 
 export function headerOf(entry: BlockEntry): Header {
-  return headerCodec.decode(entry.headerBytes);
+  return headerCodec.decode(headerBytes(entry));
+}
+
+/** Where they are. */
+export function headerBytes({ headers, headerAt }: BlockEntry): Uint8Array {
+  return headers.subarray(headerAt, headerAt + HEADER_BYTES);
 }
 
 /** Median of the header times of `entry` and its ten ancestors (Bitcoin's GetMedianTimePast), in seconds. */
@@ -76,22 +88,12 @@ export function extend(
   if (!hashMeetsTarget(hash, target)) return 'insufficient-work';
   if (header.time <= medianTimePast(parent)) return 'time-too-old';
   if (header.time > nowSeconds + params.maxFutureSeconds) return 'time-too-new';
-  return entryOn(params, parent, header, headerCodec.encode(header), hash, target);
-}
-
-function entryOn(
-  params: Params,
-  parent: BlockEntry,
-  header: Header,
-  headerBytes: Uint8Array,
-  hash: Uint8Array,
-  target: bigint,
-): BlockEntry {
   return {
     id: hashToId(hash),
     parent,
     height: parent.height + 1,
-    headerBytes,
+    headers: headerCodec.encode(header),
+    headerAt: 0,
     time: header.time,
     baseBits: childBaseBits(params, parent),
     work: parent.work + workOfTarget(target),
@@ -108,15 +110,18 @@ export class BlockIndex {
   readonly #best: BlockEntry[];
   /** Headers besides the best one that have as much work. */
   #ties = 0;
+  /** Where the newest headers are kept, and up to where it is in use. */
+  #newest = new Uint8Array();
+  #newestAt = 0;
 
   constructor(params: Params, genesis: Header) {
     this.#params = params;
-    const headerBytes = headerCodec.encode(genesis);
     this.genesis = {
-      id: hashToId(sha256d(headerBytes)),
+      id: headerId(genesis),
       parent: undefined,
       height: 0,
-      headerBytes,
+      headers: headerCodec.encode(genesis),
+      headerAt: 0,
       time: genesis.time,
       baseBits: genesis.bits,
       // Not worked for: the genesis block is given.
@@ -183,13 +188,14 @@ export class BlockIndex {
         id,
         parent,
         height: parent.height + 1,
-        headerBytes: packed.bytes(n),
+        headers,
+        headerAt: n * HEADER_BYTES,
         time,
         baseBits,
         work: parent.work + workOfTarget(target),
         invalid: undefined,
       };
-      this.attach(entry);
+      this.#insert(entry);
       parent = entry;
     }
     return true;
@@ -197,6 +203,18 @@ export class BlockIndex {
 
   /** Keeps an entry that `extend` made. Its parent must be one of this index, itself it must not. */
   attach(entry: BlockEntry): void {
+    if (this.#newestAt === this.#newest.length) {
+      this.#newest = new Uint8Array(HEADERS_TOGETHER * HEADER_BYTES);
+      this.#newestAt = 0;
+    }
+    this.#newest.set(headerBytes(entry), this.#newestAt);
+    entry.headers = this.#newest;
+    entry.headerAt = this.#newestAt;
+    this.#newestAt += HEADER_BYTES;
+    this.#insert(entry);
+  }
+
+  #insert(entry: BlockEntry): void {
     this.#entries.set(entry.id, entry);
     if (entry.work > this.bestHeader.work) this.#setBest(entry);
     else if (entry.work === this.bestHeader.work) this.#ties++;

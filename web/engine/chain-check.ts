@@ -10,7 +10,7 @@
  */
 import type { Block } from '../core/block.ts';
 import { saysNothingOfHeader } from '../core/block-form.ts';
-import type { BlockEntry } from '../core/block-index.ts';
+import { headerBytes, type BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import { equalBytes } from '../core/hash.ts';
 import { headerId } from '../core/header.ts';
@@ -171,7 +171,7 @@ export class ChainCheck {
 
   #activeHeaders(): Uint8Array {
     const entries = range(1, this.#chain.tip.height).map((at) => this.#chain.activeAt(at) as BlockEntry);
-    return joinHeaders(entries.map(({ headerBytes }) => headerBytes));
+    return joinHeaders(entries.map(headerBytes));
   }
 
   #broken(height: number, rule: RuleCode): Done {

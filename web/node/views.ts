@@ -1,7 +1,7 @@
 /** Turns what core holds into what the page shows. */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { blockSize, type Block } from '../core/block.ts';
-import type { BlockEntry } from '../core/block-index.ts';
+import { headerBytes, type BlockEntry } from '../core/block-index.ts';
 import { hashToId, type AccountId } from '../core/hash.ts';
 import { targetFromBits } from '../core/target.ts';
 import { isCoinbase, transactionId, type Transaction } from '../core/transaction.ts';
@@ -55,7 +55,7 @@ export function blockSummary(
 export function blockDetail(entry: BlockEntry, block: Block, heard: Heard | undefined): BlockDetail {
   return {
     ...blockSummary(entry, block, heard),
-    header: bytesToHex(entry.headerBytes),
+    header: bytesToHex(headerBytes(entry)),
     version: block.header.version,
     merkleRoot: hashToId(block.header.merkleRoot),
     nonce: block.header.nonce,

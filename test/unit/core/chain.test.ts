@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Block } from '../../../web/core/block.ts';
-import { headerOf, MAX_LOCATOR, type BlockEntry } from '../../../web/core/block-index.ts';
+import { headerBytes, headerOf, MAX_LOCATOR, type BlockEntry } from '../../../web/core/block-index.ts';
 import { Chain, RESIDENT_DEPTH, type Activation, type ConnectedBlock } from '../../../web/core/chain.ts';
 import { headerId, type Header } from '../../../web/core/header.ts';
 import { packHeaders } from '../../../web/core/packed-headers.ts';
@@ -189,8 +189,10 @@ describe('a chain after a reload', () => {
     for (let height = 0; height <= 60; height++) {
       const entry = chain.activeAt(height) as BlockEntry;
       const { parent } = entry;
-      const wanted = { ...(before.chain.activeAt(height) as BlockEntry), parent };
-      expect(entry).toEqual(wanted);
+      const wanted = before.chain.activeAt(height) as BlockEntry;
+      const { headers, headerAt } = entry;
+      expect(entry).toEqual({ ...wanted, parent, headers, headerAt });
+      expect(headerBytes(entry)).toEqual(headerBytes(wanted));
       expect(parent).toBe(chain.activeAt(height - 1));
       expect(chain.index.get(entry.id)).toBe(chain.activeAt(height));
     }
