@@ -5,13 +5,16 @@
 
 /** Blocks that are connected and not stored. */
 export const MAX_BEHIND_BLOCKS = 500;
-/** So many fewer that the database writes them within this time, by its last write. */
+/** So many fewer that the database writes them within this time, as fast as it wrote last. */
 export const MAX_BEHIND_MS = 1_000;
 /**
- * A write that takes no longer says nothing of the pace: a transaction of one block takes nearly as long as one of fifty,
- * and a chain that arrives at full speed would be held up for it.
+ * A write that takes no longer tells no pace: a transaction of one block takes nearly as long as one of fifty, and a
+ * chain that arrives at full speed would be held up for it. As many blocks more may wait then, not all at once: a slow
+ * database is as quick with a few.
  */
 export const QUICK_MS = MAX_BEHIND_MS / 4;
+/** While nothing is known of the database: what several peers bring at once. */
+export const START_BEHIND_BLOCKS = 128;
 /** However slow the last write was: one request to one peer is always allowed. */
 export const MIN_BEHIND_BLOCKS = 32;
 /** A database that answers no more must not stop the node: it goes on in memory. */
@@ -20,7 +23,7 @@ export const HANGING_MS = 30_000;
 export class WritePace {
   readonly #now: () => number;
   #startMs: number | undefined;
-  #blocksInTime = MAX_BEHIND_BLOCKS;
+  #blocksInTime = START_BEHIND_BLOCKS;
 
   /** `now`: in ms, by any clock that never goes back. */
   constructor(now: () => number) {
@@ -36,7 +39,8 @@ export class WritePace {
     const tookMs = this.#now() - (this.#startMs ?? NaN);
     this.#startMs = undefined;
     if (blocks === 0) return;
-    const inTime = tookMs > QUICK_MS ? Math.floor((blocks * MAX_BEHIND_MS) / tookMs) : Infinity;
+    const inTime =
+      tookMs > QUICK_MS ? Math.floor((blocks * MAX_BEHIND_MS) / tookMs) : this.#blocksInTime + blocks;
     this.#blocksInTime = Math.min(Math.max(inTime, MIN_BEHIND_BLOCKS), MAX_BEHIND_BLOCKS);
   }
 

@@ -3,23 +3,21 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { beginMeasurement } from '../measuring/measurement.ts';
 import { forgetMeasurement, measurementFile, writeReport } from './report-files.ts';
-import { SUITE, type SuiteBenchmark } from './suite.ts';
+import type { SuiteBenchmark } from './suite.ts';
 
 /** Against one that hangs: longer than the longest takes. */
 const TIMEOUT_MS = 40 * 60_000;
 
 export interface SuiteChoice {
-  /** Of the long chain only. */
-  readonly chainOnly: boolean;
+  readonly benchmarks: readonly SuiteBenchmark[];
   readonly quick: boolean;
   readonly long: boolean;
 }
 
 /** One that fails leaves no figures, and the others go on. Gives the names of those. */
-export async function runSuite({ chainOnly, quick, long }: SuiteChoice): Promise<string[]> {
+export async function runSuite({ benchmarks, quick, long }: SuiteChoice): Promise<string[]> {
   const failed: string[] = [];
-  for (const benchmark of SUITE) {
-    if (chainOnly && !benchmark.isChain) continue;
+  for (const benchmark of benchmarks) {
     const args = [...(quick ? benchmark.quick : []), ...(long ? benchmark.long : [])];
     console.log(`\n=== ${[benchmark.name, ...args].join(' ')}`);
     // What an earlier run has measured is not told as if it was of this one.
@@ -37,7 +35,7 @@ function measure({ name }: SuiteBenchmark, args: readonly string[]): Promise<boo
 async function keepPrinted({ name }: SuiteBenchmark, args: readonly string[]): Promise<boolean> {
   const measurement = beginMeasurement(name, [...args]);
   const printed: string[] = [];
-  if (!(await runBenchmark(name, args, (line) => printed.push(line)))) return false;
+  if (!(await runBenchmark(name, args, (line) => printed.push(line.trimEnd())))) return false;
   await measurement.finish({ printed }, undefined, measurementFile(name));
   return true;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../web/store/chain-store.ts';
 import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
 import { bodyAt, headersAt, HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
-import { MAX_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
+import { MAX_BEHIND_BLOCKS, START_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
 import type { LoadedChain, StoredParts } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
 
@@ -210,10 +210,10 @@ describe('a chain store', () => {
       return database(mode, callback);
     });
     const model = new ChainModel();
-    expect(chain.takesUpTo).toBe(MAX_BEHIND_BLOCKS);
+    expect(chain.takesUpTo).toBe(START_BEHIND_BLOCKS);
     chain.commit(model.change(3));
     chain.commit(model.change(200));
-    expect(chain.takesUpTo).toBe(MAX_BEHIND_BLOCKS);
+    expect(chain.takesUpTo).toBe(START_BEHIND_BLOCKS);
     // Below what is being written nothing is stored that stays active.
     release();
     await chain.settled();
