@@ -8,8 +8,8 @@ const GOAL_MS = 300;
 export function propagationSection(all: readonly RoomFigures[]): Section {
   const messages = all[0]?.compact.messages ?? 0;
   const body = [
-    'So many tabs of one browser on this machine are a mesh; one of them writes messages and seals them. From the moment in ' +
-      'which it has found a block until each other tab has verified and accepted it, in ms: p50 / p95 / most. The bound is a ' +
+    'So many tabs of one window on this machine are a mesh; the one in front writes messages and seals them, the others are ' +
+      'hidden, as tabs of one window are, and draw nothing. From the moment in which it has found a block until each other tab has verified and accepted it, in ms: p50 / p95 / most. The bound is a ' +
       'bare flood of 300 bytes over data channels in the same tabs and the same graph. The goal is a p95 of ' +
       `${GOAL_MS} ms at 40 tabs.`,
     table(

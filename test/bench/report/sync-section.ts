@@ -10,7 +10,8 @@ export function syncSection({ sync, json, restart }: Figures): Section {
   const parts = [
     'A fresh tab fetches a chain of blocks with five transfers each from other tabs of this machine, over WebRTC, and ' +
       'verifies all of it. The bounds are measured right afterwards in the same pages: the same bytes over a bare data ' +
-      'channel, and the same signatures by the browser’s own Ed25519.',
+      'channel, and the same signatures by the browser’s own Ed25519. A bound has the machine to itself, while in a sync ' +
+      'both tabs, their engines and the browser share its cores: two are full long before the goal.',
     syncTable(sync),
     '{{sync}}',
   ];
