@@ -36,6 +36,8 @@ export default defineConfig({
           include: ['test/{unit,sim,signaling}/**/*.test.ts'],
           exclude: ['test/unit/ui/**'],
           environment: 'node',
+          // An hour of full blocks in a hundred nodes takes more than what Node.js allows by itself.
+          execArgv: process.env.TABCHAIN_LONG ? ['--max-old-space-size=12288'] : [],
         },
       },
       {
