@@ -2,7 +2,7 @@
  * Ed25519 for all nodes of a simulation: each signature is verified once, and
  * by whoever is fastest. Exact, so fair: the key of the memory is the whole
  * question, and the answer is ZIP215's, because Node.js's own Ed25519 is
- * believed only when it says yes (web/engine/verifier.ts does the same).
+ * believed only when it says yes (web/verify/check-batch.ts does the same).
  */
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { verifyZip215, type Verify } from '../../web/core/transaction.ts';

@@ -90,7 +90,7 @@ async function fastest(measure: () => Promise<number>): Promise<number> {
 }
 
 /** Gives the moment on the page's clock. */
-async function waitUntilStored(page: Page, secret: string, height: number): Promise<number> {
+export async function waitUntilStored(page: Page, secret: string, height: number): Promise<number> {
   while ((await callInPage(page, 'storedHeight', secret)) < height) await page.waitForTimeout(STORED_POLL_MS);
   return page.evaluate(() => performance.now());
 }

@@ -2,6 +2,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { debugEngine } from '../../e2e/engine-debugger.ts';
 import { callInPage, newContext, openTab, waitForChain, type RoomLink } from '../chain-sync/room-pages.ts';
+import { waitUntilStored } from '../chain-sync/sync-run.ts';
 import { figuresOf, type WriteFigures } from './figures.ts';
 import { OBSERVED_WRITES, type ObservedWrites } from './observed-writes.ts';
 
@@ -21,7 +22,7 @@ export async function runWrites(
     const page = await openTab(context, room);
     if (reader) await page.evaluate(startReader, JUMP_MS);
     await waitForChain(page, height);
-    while ((await callInPage(page, 'storedHeight', room.secret)) < height) await page.waitForTimeout(20);
+    await waitUntilStored(page, room.secret, height);
     const observed = await readObserved(page);
     if (reader) await page.evaluate(() => clearInterval(window.reader));
     let rawMs = Infinity;
