@@ -14,7 +14,7 @@ import type { SearchProgress } from '../node/chain-search.ts';
 import type { CheckReply } from '../node/check-report.ts';
 import type { Draft } from '../node/draft.ts';
 import type { KeyTextProblem } from '../node/key-text.ts';
-import type { ComposeCode } from '../node/node.ts';
+import type { ComposeCode } from '../node/own-transactions.ts';
 import type { Link } from '../node/ports.ts';
 import type { BlockDetail, BlockSummary, PowMode, Slices } from '../node/snapshot.ts';
 import type { WireRecord } from '../node/wire-record.ts';

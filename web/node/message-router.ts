@@ -2,30 +2,18 @@
 import type { Chain } from '../core/chain.ts';
 import { headerId, type Header } from '../core/header.ts';
 import type { Mempool } from '../core/mempool.ts';
-import type { BlockServer } from './block-server.ts';
-import type { BlockSync } from './block-sync.ts';
-import type { CompactRelay } from './compact-relay.ts';
-import type { CompactSender } from './compact-sender.ts';
-import type { Intake } from './intake.ts';
-import type { LostBlocks } from './lost-blocks.ts';
 import type { Inventory, Message } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { PeerExchange } from './peer-exchange.ts';
 import type { Punish } from './peer-set.ts';
+import type { Replication } from './replication.ts';
 import type { SignalRouter } from './signal-router.ts';
-import type { TransactionRelay } from './transaction-relay.ts';
 import type { WireCounts } from './wire-counts.ts';
 
 export interface RouterParts {
   readonly chain: Chain;
   readonly mempool: Mempool;
-  readonly sync: BlockSync;
-  readonly lost: LostBlocks;
-  readonly server: BlockServer;
-  readonly relay: TransactionRelay;
-  readonly compact: CompactRelay;
-  readonly compactSender: CompactSender;
-  readonly intake: Intake;
+  readonly replication: Replication;
   readonly exchange: PeerExchange;
   readonly signals: SignalRouter;
   readonly punish: Punish;
@@ -40,7 +28,8 @@ export class MessageRouter {
   }
 
   route(peer: Peer, message: Message, nowMs: number): void {
-    const { sync, server, compact, compactSender, intake, exchange, signals, punish } = this.#parts;
+    const { exchange, replication, signals, punish } = this.#parts;
+    const { sync, server, compact, compactSender, intake } = replication;
     switch (message.name) {
       case 'getHeaders':
         server.sendHeaders(peer, message);
@@ -110,14 +99,16 @@ export class MessageRouter {
   }
 
   #onInventory(peer: Peer, { items }: Inventory, nowMs: number): void {
-    const { chain, mempool, sync, relay } = this.#parts;
+    const { chain, mempool, replication } = this.#parts;
+    const { sync, relay } = replication;
     const ids = items.filter(({ kind }) => kind === 'tx').map(({ id }) => id);
     relay.onAnnounced(peer, ids, (id) => mempool.has(id), nowMs);
     if (items.some(({ kind, id }) => kind === 'block' && !chain.index.get(id))) sync.askHeaders(peer, nowMs);
   }
 
   #onGetData(peer: Peer, { items }: Inventory): void {
-    const { chain, sync, server, punish } = this.#parts;
+    const { chain, replication, punish } = this.#parts;
+    const { sync, server } = replication;
     for (const { kind, id } of items) {
       const entry = kind === 'tx' ? undefined : chain.index.get(id);
       // It will have it as soon as it is sent.
@@ -127,7 +118,7 @@ export class MessageRouter {
   }
 
   #onNotFound(peer: Peer, { items }: Inventory, nowMs: number): void {
-    const { sync, lost, relay } = this.#parts;
+    const { sync, lost, relay } = this.#parts.replication;
     for (const { kind, id } of items) {
       if (kind === 'tx') {
         relay.onNotFound(peer, id, nowMs);

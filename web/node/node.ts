@@ -9,37 +9,29 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Block } from '../core/block.ts';
 import type { BlockEntry } from '../core/block-index.ts';
 import type { BlockResult, Chain } from '../core/chain.ts';
-import { NOBODY, type AccountId, type BlockId, type TxId } from '../core/hash.ts';
+import type { AccountId, BlockId, TxId } from '../core/hash.ts';
 import { Mempool } from '../core/mempool.ts';
-import type { PolicyCode, RuleCode } from '../core/rules.ts';
-import { signTransaction, transactionId, type Transaction } from '../core/transaction.ts';
+import type { Transaction } from '../core/transaction.ts';
 import { SESSION_BYTES, type AddressId } from './address.ts';
 import { AddressBook } from './address-book.ts';
-import { Announcer } from './announcer.ts';
 import { readBlockRange } from './block-reader.ts';
-import { BlockServer } from './block-server.ts';
-import { BlockSync } from './block-sync.ts';
-import { ChainKeeper } from './chain-keeper.ts';
-import { CompactRelay } from './compact-relay.ts';
-import { CompactSender } from './compact-sender.ts';
-import { draftProblem, type Draft, type DraftProblem } from './draft.ts';
-import { Intake } from './intake.ts';
-import { LostBlocks } from './lost-blocks.ts';
+import type { Draft } from './draft.ts';
 import { Mesh, type Admission } from './mesh.ts';
 import { MeshHealth } from './mesh-health.ts';
 import { MessageRouter } from './message-router.ts';
 import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
-import { BAN_POINTS, blockPenalty, PENALTIES, type PeerCode } from './penalties.ts';
+import { OwnTransactions, type Composed } from './own-transactions.ts';
+import { PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
 import { PeerExchange } from './peer-exchange.ts';
 import { PeerSet } from './peer-set.ts';
 import type { Dialer, Link, Pow, Rng, Store, Verifier } from './ports.ts';
 import { Producer } from './producer.ts';
+import { Replication } from './replication.ts';
 import { SignalRouter } from './signal-router.ts';
 import type { BlockDetail, NodeSlices, PowMode, ReorgRecord } from './snapshot.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
 import type { StaleBlocks } from './stale-blocks.ts';
-import { TransactionRelay } from './transaction-relay.ts';
 import type { Heard } from './views.ts';
 import { WireCounts } from './wire-counts.ts';
 import type { WireObserver } from './wire-record.ts';
@@ -76,10 +68,6 @@ export interface NodeEvents {
   onUnroutable(to: AddressId): void;
 }
 
-export type ComposeCode = DraftProblem | RuleCode | PolicyCode;
-export type Composed =
-  { readonly ok: true; readonly tx: Transaction } | { readonly ok: false; readonly code: ComposeCode };
-
 export class Node {
   readonly account: AccountId;
   /** Random for each run. */
@@ -95,17 +83,9 @@ export class Node {
 
   readonly #options: NodeOptions;
   readonly #context: PeerContext;
-  readonly #own = new Set<TxId>();
-  readonly #keeper: ChainKeeper;
-  readonly #intake: Intake;
+  readonly #own: OwnTransactions;
+  readonly #replication: Replication;
   readonly #router: MessageRouter;
-  readonly #sync: BlockSync;
-  readonly #lost: LostBlocks;
-  readonly #server: BlockServer;
-  readonly #relay = new TransactionRelay();
-  readonly #announcer = new Announcer((id) => this.mempool.has(id));
-  readonly #compact: CompactRelay;
-  readonly #compactSender: CompactSender;
   readonly #exchange: PeerExchange;
   readonly #signals: SignalRouter;
   readonly #mesh: Mesh;
@@ -116,7 +96,8 @@ export class Node {
   #expireAtMs = 0;
 
   constructor(options: NodeOptions, nowMs: number) {
-    const { chain, secretKey, dialer, store, pow, rng, events } = options;
+    const { chain, secretKey, dialer, store, pow, rng, verifier, events } = options;
+    const { mempool } = this;
     this.#options = options;
     this.#nowMs = nowMs;
     this.#tickedAtMs = nowMs;
@@ -124,7 +105,7 @@ export class Node {
     this.account = bytesToHex(ed25519.getPublicKey(secretKey));
     this.session = bytesToHex(rng.bytes(SESSION_BYTES));
     this.peers = new PeerSet(this.account, (peer) => this.#onGone(peer));
-    this.producer = new Producer(chain, this.mempool, pow, this.account, (id) => this.isOwn(id), rng);
+    this.producer = new Producer(chain, mempool, pow, this.account, (id) => this.isOwn(id), rng);
     const punish = this.#punish.bind(this);
     this.book = new AddressBook(this.account, (key) => this.peers.isBanned(key, this.#nowMs));
     this.#exchange = new PeerExchange(this.book, rng, punish);
@@ -145,75 +126,36 @@ export class Node {
       onSignal: (from, payload) => events.onSignal(from, payload),
       onUnroutable: (to) => events.onUnroutable(to),
     });
-    this.#compactSender = new CompactSender(chain, rng, punish);
-    this.#server = new BlockServer(chain, this.mempool, store, this.#compactSender);
-    this.#sync = new BlockSync(chain, {
-      onBroken: (peer, code) => this.#punish(peer, code),
-      onBlock: (peer, block) => {
-        this.#lost.onBlock(peer, block, this.#nowMs);
-        const { signatures } = chain;
-        options.verifier.lookAhead(signatures.open(block.transactions), (good) => {
-          signatures.trust(good);
-          this.#intake.takeBlock(peer, block, this.#nowMs);
-        });
-      },
-      onNewHeaders: (peer, entries, atMs) => this.stale.note(entries, { atMs, from: peer.key }),
-      wantsCompact: (entry) => this.#compact.wants(entry),
-      storeTakesUpTo: () => store.takesUpTo,
-      isOnItsWay: (peer, entry, atMs) => this.#compact.awaits(peer, entry, atMs),
-    });
-    this.#lost = new LostBlocks(chain.params, this.peers, this.#sync, punish);
-    this.#compact = new CompactRelay({ chain, mempool: this.mempool, sync: this.#sync, punish });
-    this.#keeper = new ChainKeeper(chain, this.mempool, store, {
-      peersWithout: (tip) => this.peers.ready.filter((peer) => !this.#sync.has(peer, tip)),
-      pushBlock: (peer, entry, block) => {
-        if (!this.#compactSender.push(peer, block)) return false;
-        this.#sync.noteHas(peer, entry);
-        return true;
-      },
-      onRejected: (from, code) => {
-        // From a file: no peer is to blame for it.
-        if (from === undefined) return;
-        const peer = this.peers.ready.find(({ key }) => key === from);
-        if (peer) return this.#punish(peer, code, blockPenalty(code));
-        this.wire.refused(code);
-        if (blockPenalty(code) >= BAN_POINTS) this.peers.ban(from, this.#nowMs);
-      },
-      onMined: (tx, entry) => {
-        this.#relay.settle(transactionId(tx));
-        if (this.isOwn(transactionId(tx))) events.onSealed(tx, entry);
-      },
-      // What no longer fits (its sender's credits were in a stale coinbase, say) is gone with its branch.
-      onReturned: (tx) => void this.#intake.add(tx, undefined, this.#nowMs),
-      onChanged: () => {
+    this.#replication = new Replication({
+      chain,
+      mempool,
+      peers: this.peers,
+      store,
+      verifier,
+      rng,
+      wire: this.wire,
+      punish,
+      clock: this,
+      isOwn: (id) => this.isOwn(id),
+      onSealed: (tx, entry) => events.onSealed(tx, entry),
+      onReorg: (reorg) => events.onReorg(reorg),
+      onMempoolChanged: () => this.#mempoolChanged(),
+      onChainChanged: () => {
         this.#mempoolChanged();
         this.producer.update(this.#nowMs);
       },
-      onReorg: (reorg) => events.onReorg(reorg),
-      isOwn: (id) => this.isOwn(id),
     });
-    this.#intake = new Intake({
+    this.#own = new OwnTransactions({
       chain,
-      mempool: this.mempool,
-      peers: this.peers,
-      sync: this.#sync,
-      relay: this.#relay,
-      announcer: this.#announcer,
-      compact: this.#compact,
-      keeper: this.#keeper,
-      punish,
-      onMempoolChanged: () => this.#mempoolChanged(),
+      mempool,
+      account: this.account,
+      secretKey,
+      add: (tx, atMs) => this.#replication.intake.add(tx, undefined, atMs),
     });
     this.#router = new MessageRouter({
       chain,
-      mempool: this.mempool,
-      sync: this.#sync,
-      lost: this.#lost,
-      server: this.#server,
-      relay: this.#relay,
-      compact: this.#compact,
-      compactSender: this.#compactSender,
-      intake: this.#intake,
+      mempool,
+      replication: this.#replication,
       exchange: this.#exchange,
       signals: this.#signals,
       punish,
@@ -251,10 +193,7 @@ export class Node {
       const late = peer.tick(nowMs);
       if (late) this.#punish(peer, late);
     }
-    this.#sync.tick(nowMs);
-    this.#lost.tick(nowMs);
-    this.#relay.tick(nowMs);
-    this.#announcer.tick(nowMs);
+    this.#replication.tick(nowMs);
     this.#exchange.tick(nowMs);
     this.#signals.tick();
     this.#mesh.tick(nowMs);
@@ -304,7 +243,7 @@ export class Node {
     const peer = this.peers.get(linkId);
     if (!peer) return;
     peer.drain();
-    this.#server.serve(peer);
+    this.#replication.server.serve(peer);
   }
 
   onLinkClosed(linkId: string, nowMs: number): void {
@@ -332,10 +271,11 @@ export class Node {
 
   onPowFound(jobId: number, header: Uint8Array, nowMs: number): void {
     this.#nowMs = nowMs;
+    const { keeper } = this.#replication;
     const block = this.producer.complete(jobId, header);
-    if (block && this.#keeper.take(block, undefined, nowMs).kind === 'accepted') {
+    if (block && keeper.take(block, undefined, nowMs).kind === 'accepted') {
       this.producer.found++;
-      this.#keeper.activate(nowMs);
+      keeper.activate(nowMs);
     }
     this.producer.update(nowMs);
   }
@@ -348,33 +288,24 @@ export class Node {
   // What the user asks for.
 
   compose(draft: Draft, nowMs: number): Composed {
-    const problem = draftProblem(draft);
-    if (problem) return { ok: false, code: problem };
-    const { memo, recipient = NOBODY, amount, fee } = draft;
-    const nonce = this.nextNonce;
-    const { secretKey } = this.#options;
-    const fields = { nonce, recipient, amount, fee, memo };
-    return this.submitOwn(signTransaction(this.chain.genesisHash, secretKey, fields), nowMs);
+    this.#nowMs = nowMs;
+    const composed = this.#own.compose(draft, nowMs);
+    this.producer.update(nowMs);
+    return composed;
   }
 
   /** A transaction of this node's own: a new one, or one that was pending before a restart. */
   submitOwn(tx: Transaction, nowMs: number): Composed {
     this.#nowMs = nowMs;
-    const id = transactionId(tx);
-    this.#own.add(id);
-    const result = this.#intake.add(tx, undefined, nowMs);
-    if (result.kind === 'refused') {
-      this.#own.delete(id);
-      return { ok: false, code: result.code };
-    }
+    const composed = this.#own.submit(tx, nowMs);
     this.producer.update(nowMs);
-    return { ok: true, tx };
+    return composed;
   }
 
   /** Blocks from a file (intake.ts). */
   takeFromFile(blocks: readonly Block[], nowMs: number): BlockResult[] {
     this.#nowMs = nowMs;
-    const results = this.#intake.takeFromFile(blocks, nowMs);
+    const results = this.#replication.intake.takeFromFile(blocks, nowMs);
     this.producer.update(nowMs);
     return results;
   }
@@ -382,7 +313,7 @@ export class Node {
   /** The body of an active block that the store has lost, from a peer (lost-blocks.ts); `done` is called once. */
   fetchLost(entry: BlockEntry, nowMs: number, done: (block: Block | undefined) => void): void {
     this.#nowMs = nowMs;
-    this.#lost.fetch(entry, nowMs, done);
+    this.#replication.lost.fetch(entry, nowMs, done);
   }
 
   setPowMode(mode: PowMode, nowMs: number): void {
@@ -418,16 +349,16 @@ export class Node {
   }
 
   get reorgs(): readonly ReorgRecord[] {
-    return this.#keeper.reorgs;
+    return this.#replication.keeper.reorgs;
   }
 
   /** A reorg has begun that waits for the store. */
   get isReadingBack(): boolean {
-    return this.#keeper.isReadingBack;
+    return this.#replication.keeper.isReadingBack;
   }
 
   get stale(): StaleBlocks {
-    return this.#keeper.stale;
+    return this.#replication.keeper.stale;
   }
 
   get banned(): number {
@@ -436,16 +367,15 @@ export class Node {
 
   /** Nonce of this node's next transaction, pending ones counted. */
   get nextNonce(): number {
-    const state = this.chain.ledger.get(this.account);
-    return state.nonce + this.mempool.run(this.account, state).length;
+    return this.#own.nextNonce;
   }
 
   awaited(peer: Peer): number {
-    return this.#sync.awaited(peer);
+    return this.#replication.sync.awaited(peer);
   }
 
   heard(id: BlockId): Heard | undefined {
-    return this.#keeper.heard(id);
+    return this.#replication.keeper.heard(id);
   }
 
   isOwn(id: TxId): boolean {
@@ -478,23 +408,13 @@ export class Node {
     if (!this.#mesh.onReady(peer, this.#nowMs)) return this.peers.drop(peer);
     this.#exchange.addPeer(peer, this.#nowMs);
     this.#signals.addPeer(peer, this.#nowMs);
-    this.#sync.addPeer(peer, this.#nowMs);
-    this.#compact.addPeer(peer, this.#nowMs);
-    const { tip } = this.chain;
-    if (peer.toldTipId !== tip.id && !this.#sync.has(peer, tip)) this.#keeper.announceTipTo(peer);
-    const pending = [...this.mempool.all()].map(({ id }) => id);
-    this.#announcer.announce(peer, pending, this.#nowMs);
+    this.#replication.addPeer(peer, this.#nowMs);
   }
 
   #onGone(peer: Peer): void {
     this.#exchange.removePeer(peer);
     this.#signals.removePeer(peer);
-    this.#server.removePeer(peer);
-    this.#compactSender.removePeer(peer);
-    this.#compact.removePeer(peer, this.#nowMs);
-    this.#announcer.removePeer(peer);
-    this.#relay.removePeer(peer, this.#nowMs);
-    this.#sync.removePeer(peer, this.#nowMs);
+    this.#replication.removePeer(peer, this.#nowMs);
     this.#mesh.onLinkClosed(peer.link.id, this.#nowMs);
   }
 
@@ -505,16 +425,13 @@ export class Node {
 
   #forgiveGap(): void {
     for (const peer of this.peers) peer.forgiveGap(this.#nowMs);
-    this.#sync.forgiveGap(this.#nowMs);
-    this.#relay.forgiveGap(this.#nowMs);
+    this.#replication.forgiveGap(this.#nowMs);
     this.#exchange.forgiveGap(this.#nowMs);
     this.#mesh.hurry(this.#nowMs);
   }
 
   #mempoolChanged(): void {
     this.producer.noteMempool();
-    // In the order of writing, and so of nonces. The mempool itself may hold thousands of others'.
-    const own = [...this.#own].flatMap((id) => this.mempool.get(id) ?? []);
-    this.#options.events.onOwnPending(own);
+    this.#options.events.onOwnPending(this.#own.pending);
   }
 }

@@ -1,5 +1,5 @@
 import type { ComposeOutcome } from '../engine-client.ts';
-import type { ComposeCode } from '../../node/node.ts';
+import type { ComposeCode } from '../../node/own-transactions.ts';
 import { engineProblemText } from '../engine-problem.ts';
 import { m } from '../paraglide/messages.js';
 
