@@ -10,6 +10,7 @@ import type {
   RTCIceServerLike,
 } from '../engine/messages.ts';
 import type { PeerAddress } from '../node/address.ts';
+import { BoundedSet } from '../node/bounded.ts';
 import type { Link, Rng } from '../node/ports.ts';
 import { createChannelLink, type ChannelLink } from './channel-link.ts';
 import type { RefuseReason, SignalData } from './envelope.ts';
@@ -77,7 +78,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
   const { room, self, post } = options;
   const invitations = new Map<string, Invitation>();
   const links = new Map<string, ChannelLink>();
-  const usedIds = new Set<string>();
+  const usedIds = new BoundedSet<string>(MAX_USED_IDS);
   let iceServers: readonly RTCIceServerLike[] = [];
 
   const isOpen = ({ phase }: Invitation): boolean => phase.kind !== 'connected' && phase.kind !== 'failed';
@@ -96,8 +97,6 @@ export function createInvitations(options: InvitationsOptions): Invitations {
       deadlineMs: nowMs + CONNECT_TIMEOUT_MS,
     });
     usedIds.add(invitation.id);
-    const [oldest] = usedIds;
-    if (usedIds.size > MAX_USED_IDS && oldest !== undefined) usedIds.delete(oldest);
   }
 
   function fail(invitation: Invitation, reason: InvitationFailure): void {

@@ -7,7 +7,8 @@ import type {
   RTCIceServerLike,
 } from '../engine/messages.ts';
 import type { Dialer, Link, Rng, Route } from '../node/ports.ts';
-import { createChannelLink, type ChannelLink } from './channel-link.ts';
+import { createChannelLink } from './channel-link.ts';
+import { createConnectionTable, phaseOf, type Connection } from './connection-table.ts';
 import { createEarlyCandidates } from './early-candidates.ts';
 import type { OfferEnvelope, RefuseReason, SignalData, SignalEnvelope } from './envelope.ts';
 
@@ -21,8 +22,6 @@ export const MAX_QUEUED_DIALS = 64;
 export const MAX_ANSWERS = 12;
 /** Candidates taken from a peer for one link. A machine with many networks and servers has thirty. */
 export const MAX_CANDIDATES = 64;
-/** Link ids remembered after their use, so that the server can't make us answer a recorded offer again. */
-export const MAX_USED_IDS = 1024;
 /** A longer pause between two ticks, in ms, was a sleep: what is under way gets a fresh deadline. */
 export const MAX_TICK_GAP_MS = 5_000;
 
@@ -87,61 +86,16 @@ export interface Linker extends Dialer {
   tick(nowMs: number): void;
 }
 
-/** One connection, from the first order to the page's last word. */
-interface Connection {
-  readonly linkId: string;
-  readonly peerId: string;
-  readonly dialled: boolean;
-  /** Our id when it began: signals go out under no other. */
-  readonly ownId: string;
-  deadlineMs: number;
-  /** Was it dialled, or asked for with `dial` while the peer's own offer was being answered? */
-  wanted: boolean;
-  /** The description of the peer came. */
-  answered: boolean;
-  candidates: number;
-  /** Undefined while the connection is being set up. */
-  link: ChannelLink | undefined;
-}
-
-type Phase = 'connecting' | 'open' | 'closing';
-
-function phaseOf({ link }: Connection): Phase {
-  if (link === undefined) return 'connecting';
-  return link.closeReason === undefined ? 'open' : 'closing';
-}
-
 export function createLinker(options: LinkerOptions): Linker {
   const { post } = options;
-  const connections = new Map<string, Connection>();
+  const connections = createConnectionTable();
   const early = createEarlyCandidates();
   const queue = new Set<string>();
-  const usedIds = new Set<string>();
   /** Told with the next tick, so that `dial` never calls back. */
   let failures: { readonly peerId: string; readonly reason: DialFailure }[] = [];
   let ownId: string | undefined;
   let iceServers: readonly RTCIceServerLike[] = [];
   let nowMs = 0;
-
-  function find(peerId: string, phase: Phase): Connection | undefined {
-    for (const connection of connections.values())
-      if (connection.peerId === peerId && phaseOf(connection) === phase) return connection;
-    return undefined;
-  }
-
-  /** Connections being set up, by who dialled. */
-  function connecting(dialled: boolean): number {
-    let count = 0;
-    for (const connection of connections.values())
-      if (connection.link === undefined && connection.dialled === dialled) count += 1;
-    return count;
-  }
-
-  function use(linkId: string): void {
-    usedIds.add(linkId);
-    const [oldest] = usedIds;
-    if (usedIds.size > MAX_USED_IDS && oldest !== undefined) usedIds.delete(oldest);
-  }
 
   function create(
     peerId: string,
@@ -150,7 +104,6 @@ export function createLinker(options: LinkerOptions): Linker {
     as: string,
     peerKey?: AccountId,
   ): Connection {
-    use(linkId);
     const connection: Connection = {
       linkId,
       peerId,
@@ -162,7 +115,7 @@ export function createLinker(options: LinkerOptions): Linker {
       candidates: 0,
       link: undefined,
     };
-    connections.set(linkId, connection);
+    connections.add(connection);
     post({
       type: 'connection-create',
       linkId,
@@ -176,7 +129,7 @@ export function createLinker(options: LinkerOptions): Linker {
 
   function startDials(): void {
     if (ownId === undefined) return;
-    let free = MAX_DIALS - connecting(true) - options.dialsElsewhere();
+    let free = MAX_DIALS - connections.connecting(true) - options.dialsElsewhere();
     for (const peerId of queue) {
       if (free <= 0) return;
       free -= 1;
@@ -205,27 +158,27 @@ export function createLinker(options: LinkerOptions): Linker {
 
   /** Fails those being set up that `isLost` picks; the callbacks may change the map meanwhile. */
   function failWhere(isLost: (connection: Connection) => boolean, reason: ConnectFailure): void {
-    for (const connection of [...connections.values()])
-      if (connection.link === undefined && isLost(connection) && connections.has(connection.linkId))
+    for (const connection of connections)
+      if (connection.link === undefined && isLost(connection) && connections.get(connection.linkId))
         fail(connection, reason);
   }
 
   function onOffer(from: string, offer: OfferEnvelope): void {
     // A used id is an offer sent twice, by its peer or by a server that plays it back.
     if (ownId === undefined || from === ownId) return;
-    if (usedIds.has(offer.linkId) || connections.has(offer.linkId)) return;
-    const before = find(from, 'connecting');
+    if (connections.isUsed(offer.linkId)) return;
+    const before = connections.find(from, 'connecting');
     // Both sides see both offers and both ids, so both keep the same one: the lower id's.
     if (before?.dialled === true && ownId < from) {
-      use(offer.linkId);
+      connections.use(offer.linkId);
       return;
     }
     const { key, session } = offer;
     // Another offer of a peer that we are answering takes the place of the one before.
-    const isFull = before === undefined && connecting(false) >= MAX_ANSWERS;
+    const isFull = before === undefined && connections.connecting(false) >= MAX_ANSWERS;
     const verdict = isFull ? 'busy' : options.admit({ peerId: from, key, session });
     if (verdict !== 'accept') {
-      use(offer.linkId);
+      connections.use(offer.linkId);
       const reply = { kind: 'refuse', linkId: offer.linkId, reason: verdict } as const;
       options.send(from, { ...reply, key: options.key, session: options.session });
       if (before !== undefined) fail(before, verdict);
@@ -272,14 +225,14 @@ export function createLinker(options: LinkerOptions): Linker {
 
   return {
     get dialling() {
-      return connecting(true);
+      return connections.connecting(true);
     },
 
     dial(peerId) {
       const fails = (reason: DialFailure) => failures.push({ peerId, reason });
-      const underWay = find(peerId, 'connecting');
+      const underWay = connections.find(peerId, 'connecting');
       if (ownId === undefined) fails('offline');
-      else if (peerId === ownId || find(peerId, 'open') !== undefined) fails('linked');
+      else if (peerId === ownId || connections.find(peerId, 'open') !== undefined) fails('linked');
       else if (underWay !== undefined) underWay.wanted = true;
       else if (queue.has(peerId)) return;
       else if (queue.size >= MAX_QUEUED_DIALS) fails('too-many');
@@ -316,7 +269,8 @@ export function createLinker(options: LinkerOptions): Linker {
           return;
         case 'candidate':
           if (isTheirs) applyCandidate(connection, envelope.data);
-          else if (!usedIds.has(envelope.linkId)) early.hold(from, envelope.linkId, envelope.data, nowMs);
+          else if (!connections.isUsed(envelope.linkId))
+            early.hold(from, envelope.linkId, envelope.data, nowMs);
           return;
         case 'refuse':
           if (isTheirs && connection.dialled && connection.link === undefined)
@@ -369,7 +323,7 @@ export function createLinker(options: LinkerOptions): Linker {
       const gapMs = tickMs - nowMs;
       nowMs = tickMs;
       if (gapMs < 0 || gapMs > MAX_TICK_GAP_MS) {
-        for (const connection of connections.values()) connection.deadlineMs = nowMs + CONNECT_TIMEOUT_MS;
+        for (const connection of connections) connection.deadlineMs = nowMs + CONNECT_TIMEOUT_MS;
       }
       early.expire(nowMs);
       const told = failures;
