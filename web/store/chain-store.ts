@@ -276,10 +276,14 @@ export function createChainStore({
     if (!isStoring()) return false;
     // What is committed from now on is written after this.
     writing = createBlockWindow(tipHeight);
+    // At once: a change that leaves the chain below it needs a snapshot of its own.
+    snapshotHeight = tipHeight;
+    pace.begin();
     let isDone = false;
     drained = writeIndex(make())
       .then(() => (isDone = true), fail)
       .then(() => {
+        pace.end(0);
         writing = undefined;
         return drain();
       });
@@ -293,7 +297,7 @@ export function createChainStore({
     const entries = await headerChunks.entries(0, headers);
     entries.push(SNAPSHOT.entry({ height, accounts }), TIP.entry({ height, id, snapshotHeight: height }));
     await setMany(entries, store);
-    snapshotHeight = writtenSnapshotHeight = height;
+    writtenSnapshotHeight = height;
   }
 
   async function* untilFailure(blocks: AsyncIterable<Block>): AsyncGenerator<Block, void, undefined> {

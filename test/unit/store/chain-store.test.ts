@@ -96,6 +96,10 @@ function expectBlocks(actual: readonly StoredBlock[], expected: readonly StoredB
   expect(plain(actual).join('\n') === plain(expected).join('\n')).toBe(true);
 }
 
+function rewrite(chain: ChainStore, model: ChainModel): Promise<boolean> {
+  return chain.rewrite(() => ({ headers: model.headers(), accounts: model.accounts() }));
+}
+
 /** One database of its own, as a browser keeps it over restarts of the tab. */
 function createDisk() {
   const factory = new IDBFactory();
@@ -149,6 +153,7 @@ describe('a chain store', () => {
       const disk = createDisk();
       const model = new ChainModel();
       let { chain } = openChainStore(disk.open());
+      let rewritten: Promise<boolean> | undefined;
       for (let step = 0; step < 30; step += 1) {
         const depth = random(4) === 0 ? random(model.height + 1) : random(Math.min(4, model.height + 1));
         chain.commit(model.change(1 + random(random(8) === 0 ? 600 : 20), model.height - depth));
@@ -157,11 +162,19 @@ describe('a chain store', () => {
           const to = from + random(50);
           expectBlocks(await read(chain, from, to), model.blocks.slice(from - 1, to));
         }
+        if (random(4) === 0) {
+          if (random(2) === 0) await chain.settled();
+          // Not waited for: further changes come meanwhile.
+          rewritten = rewrite(chain, model);
+          await Promise.resolve();
+        }
         if (random(8) !== 0) continue;
+        await rewritten;
         await chain.settled();
         ({ chain } = openChainStore(disk.open()));
         expectChain(await chain.load(), model);
       }
+      await rewritten;
       await chain.settled();
       expectChain(await load(disk.open()), model);
     }
@@ -440,7 +453,7 @@ describe('what is stored anew', () => {
     const { disk, model, chain } = await createStored();
     for (const key of ['tip', headersAt(0).key]) await set(key, Uint8Array.of(1), disk.open());
     chain.commit(model.change(3, 45));
-    const rewritten = chain.rewrite(() => ({ headers: model.headers(), accounts: model.accounts() }));
+    const rewritten = rewrite(chain, model);
     chain.commit(model.change(2));
     await rewritten;
     chain.commit(model.change(3, model.height - 1));
@@ -449,12 +462,38 @@ describe('what is stored anew', () => {
     expectBlocks(await read(chain, 1, 100), model.blocks);
   });
 
+  test('is a ledger that a reorg meanwhile leaves behind', async () => {
+    const { disk, model, chain } = await createStored();
+    const rewritten = rewrite(chain, model);
+    await Promise.resolve();
+    chain.commit(model.change(2, model.height - 1));
+    expect(await rewritten).toBe(true);
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+  });
+
+  test('does not hide a snapshot that came meanwhile from a reorg below it', async () => {
+    const disk = createDisk();
+    const model = new ChainModel();
+    const { chain } = openChainStore(disk.open());
+    chain.commit(model.change(SNAPSHOT_INTERVAL - 2));
+    await chain.settled();
+    const rewritten = rewrite(chain, model);
+    await Promise.resolve();
+    chain.commit(model.change(2));
+    expect(await rewritten).toBe(true);
+    await chain.settled();
+    chain.commit(model.change(3, model.height - 1));
+    await chain.settled();
+    expectChain(await load(disk.open()), model);
+  });
+
   test('is nothing where nothing is stored', async () => {
     const { model, chain } = await createStored();
     chain.lose(new DatabaseLostError('closed'));
     expect(chain.isStoring).toBe(false);
     expect(await chain.repair(20, model.blocks[19] as StoredBlock)).toBe(false);
-    expect(await chain.rewrite(() => ({ headers: model.headers(), accounts: [] }))).toBe(false);
+    expect(await rewrite(chain, model)).toBe(false);
   });
 });
 
