@@ -150,7 +150,8 @@ export function createChainStore({
   }
 
   function keepWithinBudget(): void {
-    if (pending?.trimBytes(MAX_KEPT_BYTES) === true && state === 'waiting') giveUp(lastError);
+    if (pending?.trimBytes(MAX_KEPT_BYTES) !== true) return;
+    if (state === 'storing' || state === 'waiting') giveUp(lastError);
   }
 
   function commit({ forkHeight, connected, ledger }: StoreChange): void {
@@ -168,7 +169,7 @@ export function createChainStore({
         snapshotHeight = tipHeight;
       }
     }
-    if (state !== 'storing') keepWithinBudget();
+    if (state !== 'storing' || pace.hangs) keepWithinBudget();
     else if (writing === undefined) drained = drain();
   }
 

@@ -44,9 +44,13 @@ export class WritePace {
     this.#blocksInTime = Math.min(Math.max(inTime, MIN_BEHIND_BLOCKS), MAX_BEHIND_BLOCKS);
   }
 
+  /** Does the database answer no more? */
+  get hangs(): boolean {
+    return this.#startMs !== undefined && this.#now() - this.#startMs > HANGING_MS;
+  }
+
   /** Blocks that may be connected and not stored. */
   get mayWait(): number {
-    const hangsMs = this.#startMs === undefined ? 0 : this.#now() - this.#startMs;
-    return hangsMs > HANGING_MS ? Infinity : this.#blocksInTime;
+    return this.hangs ? Infinity : this.#blocksInTime;
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../web/store/chain-store.ts';
 import { DatabaseLostError, openDatabase } from '../../../web/store/database.ts';
 import { bodyAt, headersAt, HEADERS_PER_CHUNK } from '../../../web/store/records.ts';
-import { MAX_BEHIND_BLOCKS, START_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
+import { HANGING_MS, MAX_BEHIND_BLOCKS, START_BEHIND_BLOCKS } from '../../../web/store/write-pace.ts';
 import type { LoadedChain, StoredParts } from '../../../web/store/stored-chain.ts';
 import { ChainModel } from './chain-model.ts';
 
@@ -43,7 +43,7 @@ function createRandom(): (below: number) => number {
  * A store over a database. `reasons`: what it told of forgetting, `/` and a word more when it tries again, or `saved`.
  * `retry` is its timer.
  */
-function openChainStore(store: UseStore) {
+function openChainStore(store: UseStore, now?: () => number) {
   const reasons: string[] = [];
   let due: (() => void)[] = [];
   const chain = createChainStore({
@@ -51,6 +51,7 @@ function openChainStore(store: UseStore) {
     onForgetting: ({ reason, retries }) => reasons.push(retries ? `${reason}/retries` : reason),
     onSaved: () => reasons.push('saved'),
     later: (run) => void due.push(run),
+    ...(now && { now }),
   });
   const retry = async (): Promise<void> => {
     const now = due;
@@ -549,6 +550,29 @@ describe('a store that can not store', () => {
     state.full = false;
     await retry();
     expect(reasons).toEqual(['full/retries', 'full']);
+  });
+
+  test('keeps no more in memory while the database answers no more', async () => {
+    let nowMs = 0;
+    const never: UseStore = () => new Promise(() => undefined);
+    const { chain, reasons } = openChainStore(never, () => nowMs);
+    const model = new ChainModel();
+    chain.commit(model.change(1));
+    const [block] = model.blocks as [StoredBlock];
+    const many = Math.ceil(MAX_KEPT_BYTES / blockSize(block.block)) + 10;
+    const fill = () =>
+      chain.commit({
+        forkHeight: 1,
+        connected: Array.from({ length: many }, () => block),
+        ledger: () => [],
+      });
+    fill();
+    expect(reasons).toEqual([]);
+    nowMs = HANGING_MS + 1;
+    fill();
+    expect(reasons).toEqual(['failed']);
+    expect(chain.completeFrom).toBeGreaterThan(2);
+    expect((many + 2 - chain.completeFrom) * blockSize(block.block)).toBeLessThanOrEqual(MAX_KEPT_BYTES);
   });
 
   test('writes everything once there is space again', async () => {
