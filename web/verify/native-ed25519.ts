@@ -1,9 +1,11 @@
 /**
  * The platform's own Ed25519: ten times as fast as noble, but it answers later and differs between engines. ZIP215
- * accepts every signature that a cofactorless verifier accepts, so a native *valid* is final; whatever else an engine
- * says is to be asked again of noble. So all tabs agree. On a plain-HTTP page crypto.subtle does not exist, and not
- * every engine has Ed25519.
+ * accepts every signature with a reduced S that a cofactorless verifier accepts, so a native *valid* is final for
+ * these; whatever else an engine says is to be asked again of noble. So all tabs agree. On a plain-HTTP page
+ * crypto.subtle does not exist, and not every engine has Ed25519.
  */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SignatureItem } from '../core/transaction.ts';
 import { BoundedMap } from '../node/bounded.ts';
@@ -46,6 +48,7 @@ export async function nativeVerifyOf(subtle: SubtleCrypto): Promise<NativeVerify
 
   const verify: NativeVerify = async ({ signature, message, publicKey }) => {
     try {
+      if (!isReduced(signature)) return false;
       return await subtle.verify(
         ED25519,
         await importedKey(publicKey),
@@ -58,6 +61,14 @@ export async function nativeVerifyOf(subtle: SubtleCrypto): Promise<NativeVerify
     }
   };
   return (await verify(KNOWN_VALID)) ? verify : undefined;
+}
+
+/**
+ * RFC 8032, section 5.1.7: S is below the order of the group. An engine that stands on libgcrypt (WebKitGTK's) does
+ * not look: libgcrypt 1.10 accepts S plus any multiple of the order, too, and ZIP215 does not.
+ */
+function isReduced(signature: Uint8Array): boolean {
+  return bytesToNumberLE(signature.subarray(32)) < ed25519.Point.Fn.ORDER;
 }
 
 /** WebCrypto's types want a buffer that no other thread can change, which no buffer of ours can. */

@@ -1,4 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, webcrypto } from 'node:crypto';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { verifyZip215, type Verify } from '../../../web/core/transaction.ts';
@@ -118,6 +120,28 @@ describe('a signature that is looked at ahead of need', () => {
     expect(native).toBeDefined();
     expect(await judge(valid, native, counter.strict)).toBe(true);
     expect(counter.asked).toBe(3);
+  });
+
+  test('is asked of noble where S is not reduced, whatever the native engine says', async () => {
+    const s = bytesToNumberLE(valid.signature.subarray(32));
+    const order = ed25519.Point.Fn.ORDER;
+    // What an engine over libgcrypt 1.10 does: it takes S modulo the order.
+    const lax = await nativeVerifyOf({
+      importKey: subtle.importKey.bind(subtle),
+      verify: (name: string, key: CryptoKey, [...bytes]: Uint8Array, message: Uint8Array<ArrayBuffer>) => {
+        const [r, high] = [bytes.slice(0, 32), Uint8Array.from(bytes.slice(32))];
+        const reduced = numberToBytesLE(bytesToNumberLE(high) % order, 32);
+        return subtle.verify(name, key, Uint8Array.of(...r, ...reduced), message);
+      },
+    } as unknown as SubtleCrypto);
+    expect(await judge(valid, lax, counting().strict)).toBe(true);
+    for (const times of [1n, 2n, 15n]) {
+      const signature = valid.signature.slice();
+      signature.set(numberToBytesLE(s + times * order, 32), 32);
+      const counter = counting();
+      expect(await judge({ ...valid, signature }, lax, counter.strict)).toBe(false);
+      expect(counter.asked).toBe(1);
+    }
   });
 
   test('costs the import of its sender’s key once, and again when a thousand others came between', async () => {
