@@ -23,13 +23,15 @@ const REFILL_AT = 16;
 /** A peer that gave nothing for so long is replaced; doubled each time. */
 export const STALL_MIN_MS = 2_000;
 export const STALL_MAX_MS = 64_000;
-/** Requests remembered after they were answered or given up, to tell a late answer from an unasked one. */
+/** Blocks of which is remembered who was asked, and of each peer, which it may still bring: many windows full. */
 const MAX_ASKED = 4_096;
 
 interface PeerSync {
   /** The best header that the peer is known to have. */
   best: BlockEntry | undefined;
   readonly inFlight: Set<BlockId>;
+  /** How often it may still bring a block: as often as it was asked, however late, and no more. */
+  readonly owed: BoundedMap<BlockId, number>;
   lastProgressMs: number;
   stallMs: number;
 }
@@ -57,6 +59,8 @@ export class BlockSync {
   readonly #asked = new BoundedMap<BlockId, Peer[]>(MAX_ASKED);
   /** Asked for and not yet processed, whoever is to bring it. */
   readonly #inFlight = new Map<BlockId, Peer>();
+  /** Came and is not processed yet: whatever comes with the same id meanwhile is not looked at. */
+  readonly #inProcess = new Set<BlockId>();
 
   constructor(chain: Chain, events: BlockSyncEvents) {
     this.#chain = chain;
@@ -82,6 +86,7 @@ export class BlockSync {
     this.#peers.set(peer, {
       best: hello && this.#chain.index.get(hello.tipId),
       inFlight: new Set(),
+      owed: new BoundedMap(MAX_ASKED),
       lastProgressMs: nowMs,
       stallMs: STALL_MIN_MS,
     });
@@ -140,16 +145,23 @@ export class BlockSync {
     const state = this.#peers.get(peer);
     if (!state) return;
     const id = headerId(block.header);
-    if (!this.wasAsked(peer, id)) return this.#events.onBroken(peer, 'unrequested');
+    const owed = state.owed.get(id);
+    if (owed === undefined) return this.#events.onBroken(peer, 'unrequested');
+    if (owed > 1) state.owed.set(id, owed - 1);
+    else state.owed.delete(id);
     state.inFlight.delete(id);
     state.lastProgressMs = nowMs;
-    // Until it is processed it counts as in flight, so that nobody else is asked.
-    this.#inFlight.set(id, peer);
-    this.#events.onBlock(peer, block);
+    if (!this.#inProcess.has(id)) {
+      this.#inProcess.add(id);
+      // Until it is processed it counts as in flight, so that nobody else is asked.
+      this.#inFlight.set(id, peer);
+      this.#events.onBlock(peer, block);
+    }
     if (state.inFlight.size <= REFILL_AT) this.schedule(nowMs);
   }
 
   onProcessed(id: BlockId): void {
+    this.#inProcess.delete(id);
     this.#inFlight.delete(id);
     // It may have been asked of another peer than the one that gave it: that one is not late.
     for (const state of this.#peers.values()) state.inFlight.delete(id);
@@ -199,6 +211,8 @@ export class BlockSync {
   noteAsked(peer: Peer, id: BlockId): void {
     const asked = this.#asked.get(id) ?? [];
     if (!asked.includes(peer)) this.#asked.set(id, [...asked, peer]);
+    const owed = this.#peers.get(peer)?.owed;
+    owed?.set(id, (owed.get(id) ?? 0) + 1);
   }
 
   onNotFound(peer: Peer, id: BlockId, nowMs: number): void {

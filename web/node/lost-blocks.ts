@@ -19,6 +19,7 @@ export const LOST_BLOCK_WAIT_MS = 8_000;
 interface Wanted {
   readonly entry: BlockEntry;
   readonly done: (block: Block | undefined) => void;
+  /** In this order: the answer of the last one is waited for. */
   readonly asked: Set<Peer>;
   deadlineMs: number;
 }
@@ -59,7 +60,8 @@ export class LostBlocks {
 
   onNotFound(peer: Peer, id: BlockId, nowMs: number): void {
     const wanted = this.#wanted.get(id);
-    if (wanted?.asked.has(peer)) this.#askNext(wanted, nowMs);
+    // Who says it twice takes nothing from the one that was asked next.
+    if (wanted && [...wanted.asked].at(-1) === peer) this.#askNext(wanted, nowMs);
   }
 
   tick(nowMs: number): void {

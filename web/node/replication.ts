@@ -6,6 +6,7 @@
 import type { BlockEntry } from '../core/block-index.ts';
 import type { Chain } from '../core/chain.ts';
 import type { TxId } from '../core/hash.ts';
+import { headerId } from '../core/header.ts';
 import type { Mempool } from '../core/mempool.ts';
 import { transactionId, type Transaction } from '../core/transaction.ts';
 import { Announcer } from './announcer.ts';
@@ -68,7 +69,10 @@ export class Replication {
       onBroken: (peer, code) => punish(peer, code),
       onBlock: (peer, block) => {
         this.lost.onBlock(peer, block, clock.nowMs);
-        const { signatures } = chain;
+        const { index, signatures } = chain;
+        const entry = index.get(headerId(block.header));
+        // Of a block that is here already nothing is verified again, however often a peer sends it.
+        if (entry && chain.hasBody(entry)) return this.intake.takeBlock(peer, block, clock.nowMs);
         verifier.lookAhead(signatures.open(block.transactions), (good) => {
           signatures.trust(good);
           this.intake.takeBlock(peer, block, clock.nowMs);

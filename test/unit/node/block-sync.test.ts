@@ -1,8 +1,12 @@
 /** Which bodies a node asks for, and when. */
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Chain } from '../../../web/core/chain.ts';
 import { headerId } from '../../../web/core/header.ts';
-import { GENESIS, wallet } from '../core/build.ts';
-import { TestedNode } from './hand-played-peer.ts';
+import { REGTEST } from '../../../web/core/params.ts';
+import { verifyZip215 } from '../../../web/core/transaction.ts';
+import { STALL_MIN_MS } from '../../../web/node/block-sync.ts';
+import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
+import { TestedNode, type HandPlayedPeer } from './hand-played-peer.ts';
 import { Answerer, blocksOn } from './header-maker.ts';
 
 describe('a store that falls behind', () => {
@@ -42,5 +46,63 @@ describe('a store that falls behind', () => {
     const answerer = new Answerer(tested.connect(wallet(2), claim(headers.length)), headers, chain);
     answerer.answerAll(0);
     expect(tested.node.chain.tip.height).toBeGreaterThan(50);
+  });
+});
+
+describe('a block that comes again', () => {
+  const verifications: (() => void)[] = [];
+  const block = blockOn(GENESIS.header, [coinbase(1), signed(wallet(5), { memo: 'Hello P2P' })]);
+  const id = headerId(block.header);
+  const claim = { tipId: id, height: 1, work: 2n };
+  const asks = (peer: HandPlayedPeer) =>
+    peer.heard.filter((each) => each.name === 'getData' && each.items[0]?.id === id).length;
+  let tested: TestedNode;
+  beforeEach(() => {
+    verifications.length = 0;
+    tested = new TestedNode(1, new Chain(REGTEST, GENESIS, verifyZip215), {
+      lookAhead: (transactions, done) => void verifications.push(() => done(transactions)),
+    });
+  });
+
+  test('without being asked for again costs its giver the link, and no verification', () => {
+    const peer = tested.connect(wallet(1), claim);
+    peer.say({ name: 'headers', headers: [block.header] });
+    peer.say({ name: 'block', block });
+    for (let n = 1; n <= 19; n++) peer.say({ name: 'block', block });
+    expect(peer.isBanned).toBe(false);
+    expect(tested.node.snapshot('wire').refusals).toEqual({ unrequested: 19 });
+    peer.say({ name: 'block', block });
+    expect(peer.isBanned).toBe(true);
+    expect(verifications).toHaveLength(1);
+  });
+
+  test('because it was asked for twice costs nobody anything, and is verified once', () => {
+    const peers = [wallet(1), wallet(2)].map((each) => tested.connect(each, claim));
+    for (const peer of peers) peer.say({ name: 'headers', headers: [block.header] });
+    // Nobody answers in time: each is asked in turn.
+    tested.pass(4 * STALL_MIN_MS);
+    expect(peers.map(asks).every((times) => times > 0)).toBe(true);
+    const before = tested.node.snapshot('wire').refusals;
+    for (const peer of peers)
+      for (let times = asks(peer); times > 0; times--) peer.say({ name: 'block', block });
+    expect(verifications).toHaveLength(1);
+    verifications.pop()?.();
+    expect(tested.node.chain.tip.id).toBe(id);
+    expect(tested.node.snapshot('wire').refusals).toEqual(before);
+  });
+
+  test('when it is in the chain is not verified', () => {
+    const [first, second] = [wallet(1), wallet(2)].map((each) => tested.connect(each, claim)) as [
+      HandPlayedPeer,
+      HandPlayedPeer,
+    ];
+    for (const peer of [first, second]) peer.say({ name: 'headers', headers: [block.header] });
+    tested.pass(2 * STALL_MIN_MS);
+    first.say({ name: 'block', block });
+    verifications.pop()?.();
+    expect(tested.node.chain.tip.id).toBe(id);
+    second.say({ name: 'block', block });
+    expect(verifications).toEqual([]);
+    expect(second.closed).toBe(false);
   });
 });

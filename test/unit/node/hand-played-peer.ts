@@ -16,13 +16,16 @@ import {
   type MessageName,
 } from '../../../web/node/messages.ts';
 import { Node } from '../../../web/node/node.ts';
-import type { Link, PowJob, Route } from '../../../web/node/ports.ts';
+import type { Link, PowJob, Route, Verifier } from '../../../web/node/ports.ts';
 import { MemoryStore } from '../../sim/memory-store.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import { GENESIS, GENESIS_HASH, wallet, type Wallet } from '../core/build.ts';
 
 /** A day after the room's genesis: blocks made by `blockOn` are in its past. */
 export const START_MS = (GENESIS.header.time + 86_400) * 1000;
+
+/** Works ahead of nothing. */
+const IDLE_VERIFIER: Verifier = { lookAhead: (_transactions, done) => done([]) };
 
 export class TestedNode {
   readonly node: Node;
@@ -40,15 +43,14 @@ export class TestedNode {
   readonly #later: (() => void)[] = [];
   #links = 0;
 
-  constructor(seed = 1, chain = new Chain(REGTEST, GENESIS, verifyZip215)) {
+  constructor(seed = 1, chain = new Chain(REGTEST, GENESIS, verifyZip215), verifier = IDLE_VERIFIER) {
     this.node = new Node(
       {
         chain,
         secretKey: wallet(1_000).secretKey,
         store: this.store,
         rng: new SeededRandom(seed),
-        // Works ahead of nothing.
-        verifier: { lookAhead: (_transactions, done) => done([]) },
+        verifier,
         dialer: {
           dial: (peerId, route) => {
             this.dialled.push(peerId);

@@ -77,6 +77,19 @@ describe('a lost block', () => {
     expect(given).toEqual([undefined]);
   });
 
+  test('is still the next one’s to give when one says twice that it has it not', () => {
+    const [first, second] = [wallet(1), wallet(2)].map((each) => tested.connect(each, TIP)) as [
+      HandPlayedPeer,
+      HandPlayedPeer,
+    ];
+    fetchLost();
+    expect([wasAsked(first), wasAsked(second)]).toEqual([true, false]);
+    for (let n = 0; n < 2; n++) first.say({ name: 'notFound', items: [{ kind: 'block', id: LOST_ID }] });
+    expect(given).toEqual([]);
+    second.say({ name: 'block', block: LOST });
+    expect(given).toEqual([LOST]);
+  });
+
   test('under whose header a peer puts other transactions costs it the link', () => {
     const [liar, honest] = [wallet(1), wallet(2)].map((each) => tested.connect(each, TIP)) as [
       HandPlayedPeer,
