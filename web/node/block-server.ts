@@ -1,6 +1,7 @@
 /**
  * Serves what peers ask for. Bodies are sent only as fast as the link takes
- * them: what waits is a bounded list of ids, never of blocks.
+ * them: what waits is a bounded list of ids, and of blocks what one read from
+ * the store has brought, for a few seconds.
  */
 import { headerOf } from '../core/block-index.ts';
 import type { Block } from '../core/block.ts';
@@ -14,15 +15,23 @@ import type { Store } from './ports.ts';
 
 /** Four full requests. */
 const MAX_WANTED = 1_024;
-/** Blocks read from the store at once: two requests of a peer that fetches the chain, whose second finds them here. */
-const READ_AHEAD = 32;
+/**
+ * Blocks read from the store at once: of those that a peer wants next as many as follow each other. Who goes on where
+ * its last read ended, and was sent all of it, probably fetches the chain, and finds here what it asks for next.
+ */
+const MAX_READ = 32;
+/** A peer that fetches the chain asks for more within this time; decoded blocks are too large to be kept for others. */
+export const AHEAD_LIFETIME_MS = 10_000;
 
 interface Wanted {
   readonly items: InventoryItem[];
   /** A read from the store is under way. */
   reading: boolean;
-  /** Read along with what was wanted, by id; of one read only. */
+  /** What was read and not sent yet, by id; of one read only. */
   ahead: Map<BlockId, Block>;
+  readAtMs: number;
+  /** Height of the last block of the last read; undefined if that gave less than was asked for. */
+  readUpTo: number | undefined;
 }
 
 export class BlockServer {
@@ -31,6 +40,7 @@ export class BlockServer {
   readonly #store: Store;
   readonly #compact: CompactSender;
   readonly #wanted = new Map<Peer, Wanted>();
+  #nowMs = 0;
 
   constructor(chain: Chain, mempool: Mempool, store: Store, compact: CompactSender) {
     this.#chain = chain;
@@ -41,6 +51,15 @@ export class BlockServer {
 
   removePeer(peer: Peer): void {
     this.#wanted.delete(peer);
+  }
+
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs;
+    for (const wanted of this.#wanted.values()) {
+      if (wanted.ahead.size === 0 || nowMs - wanted.readAtMs <= AHEAD_LIFETIME_MS) continue;
+      wanted.ahead.clear();
+      wanted.readUpTo = undefined;
+    }
   }
 
   /** The active chain's headers after the first block of the locator that we share. */
@@ -63,7 +82,7 @@ export class BlockServer {
 
   /** False if the peer has asked for more than it may have waiting. */
   want(peer: Peer, items: readonly InventoryItem[]): boolean {
-    const wanted = this.#wanted.get(peer) ?? { items: [], reading: false, ahead: new Map<BlockId, Block>() };
+    const wanted = this.#wanted.get(peer) ?? nothingWanted();
     if (wanted.items.length + items.length > MAX_WANTED) return false;
     wanted.items.push(...items);
     this.#wanted.set(peer, wanted);
@@ -101,12 +120,16 @@ export class BlockServer {
 
   /** True if the block is in the store only: it, and what is asked for after it, will be sent later. */
   #readFromStore(peer: Peer, wanted: Wanted, id: BlockId): boolean {
-    const entry = this.#chain.index.get(id);
-    if (!entry || !this.#chain.isActive(entry) || this.#chain.body(id)) return false;
+    const height = this.#storedHeight(id);
+    if (height === undefined) return false;
+    const isReadOn = height - 1 === wanted.readUpTo && wanted.ahead.size === 0;
+    const count = isReadOn ? MAX_READ : this.#runLength(wanted.items, height);
     wanted.reading = true;
-    this.#store.readBlocks(entry.height, entry.height + READ_AHEAD - 1, (blocks) => {
+    this.#store.readBlocks(height, height + count - 1, (blocks) => {
       wanted.reading = false;
       wanted.ahead = new Map(blocks.map((stored) => [stored.id, stored.block]));
+      wanted.readAtMs = this.#nowMs;
+      wanted.readUpTo = blocks.length === count ? height + count - 1 : undefined;
       // Whatever the store could not give is not found, and is not read for again.
       const [first] = wanted.items;
       if (first && !wanted.ahead.has(first.id)) {
@@ -117,4 +140,23 @@ export class BlockServer {
     });
     return true;
   }
+
+  /** How many of the items, from the first one, are the blocks from `height` on, without a gap. */
+  #runLength(items: readonly InventoryItem[], height: number): number {
+    let length = 1;
+    for (; length < Math.min(items.length, MAX_READ); length++) {
+      if (items[length]?.id !== this.#chain.activeAt(height + length)?.id) break;
+    }
+    return length;
+  }
+
+  /** Of an active block that is not in memory. */
+  #storedHeight(id: BlockId): number | undefined {
+    const entry = this.#chain.index.get(id);
+    return entry && this.#chain.isActive(entry) && !this.#chain.body(id) ? entry.height : undefined;
+  }
+}
+
+function nothingWanted(): Wanted {
+  return { items: [], reading: false, ahead: new Map(), readAtMs: 0, readUpTo: undefined };
 }

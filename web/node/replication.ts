@@ -146,6 +146,7 @@ export class Replication {
   tick(nowMs: number): void {
     this.sync.tick(nowMs);
     this.lost.tick(nowMs);
+    this.server.tick(nowMs);
     this.relay.tick(nowMs);
     this.announcer.tick(nowMs);
   }

@@ -5,7 +5,7 @@ import { Chain } from '../../../web/core/chain.ts';
 import { headerId } from '../../../web/core/header.ts';
 import { Mempool } from '../../../web/core/mempool.ts';
 import { REGTEST } from '../../../web/core/params.ts';
-import { BlockServer } from '../../../web/node/block-server.ts';
+import { AHEAD_LIFETIME_MS, BlockServer } from '../../../web/node/block-server.ts';
 import type { CompactSender } from '../../../web/node/compact-sender.ts';
 import type { InventoryItem, Message } from '../../../web/node/messages.ts';
 import type { Peer } from '../../../web/node/peer.ts';
@@ -58,10 +58,11 @@ class Scene {
   }
 
   ask(from: number, count = REQUEST): void {
-    const items = Array.from({ length: count }, (_, n): InventoryItem => ({
-      kind: 'block',
-      id: idAt(from + n),
-    }));
+    this.askEach(heights(from, from + count - 1));
+  }
+
+  askEach(wanted: readonly number[]): void {
+    const items = wanted.map((height): InventoryItem => ({ kind: 'block', id: idAt(height) }));
     this.server.want(this.#peer, items);
   }
 
@@ -87,18 +88,47 @@ class Scene {
 const heights = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
-test('two requests that follow each other are one read', () => {
+test('of requests that follow each other two are one read, but for the first', () => {
   const scene = new Scene();
   scene.ask(1);
   scene.answer();
   expect(scene.got).toEqual(heights(1, 16));
   scene.ask(17);
-  expect(scene.got).toEqual(heights(1, 32));
-  expect(scene.reads).toEqual(['1-32']);
+  scene.answer();
   scene.ask(33);
+  expect(scene.got).toEqual(heights(1, 48));
+  expect(scene.reads).toEqual(['1-16', '17-48']);
+  scene.ask(49);
+  scene.answer();
+  expect(scene.got).toEqual(heights(1, 64));
+  expect(scene.reads).toEqual(['1-16', '17-48', '49-80']);
+});
+
+test('nothing is read but what is wanted of a peer that jumps about', () => {
+  const scene = new Scene();
+  // Each begins where it would, had the one before been the start of a long read.
+  const wanted = [1, 2, 34, 34, 66, 98, 130, 130];
+  scene.askEach(wanted);
+  for (let n = 0; n < wanted.length; n++) scene.answer();
+  expect(scene.got).toEqual(wanted);
+  expect(scene.reads).toEqual(['1-2', '34-34', '34-34', '66-66', '98-98', '130-130', '130-130']);
+});
+
+test('what was read ahead is kept for some seconds', () => {
+  const scene = new Scene();
+  scene.server.tick(0);
+  for (const from of [1, 17]) {
+    scene.ask(from);
+    scene.answer();
+  }
+  scene.server.tick(AHEAD_LIFETIME_MS);
+  scene.ask(33, 8);
+  expect(scene.got).toEqual(heights(1, 40));
+  scene.server.tick(AHEAD_LIFETIME_MS + 1);
+  scene.ask(41, 8);
   scene.answer();
   expect(scene.got).toEqual(heights(1, 48));
-  expect(scene.reads).toEqual(['1-32', '33-64']);
+  expect(scene.reads).toEqual(['1-16', '17-48', '41-48']);
 });
 
 test('what was read is sent no faster than the link takes it', () => {
@@ -109,7 +139,7 @@ test('what was read is sent no faster than the link takes it', () => {
   expect(scene.got).toEqual([]);
   scene.drain();
   expect(scene.got).toEqual(heights(1, 16));
-  expect(scene.reads).toEqual(['1-32']);
+  expect(scene.reads).toEqual(['1-16']);
 });
 
 test('what the store can not give is not found, and is read for once', () => {
@@ -121,7 +151,7 @@ test('what the store can not give is not found, and is read for once', () => {
   expect(scene.got).toEqual([8, 9, 0]);
   scene.answer();
   expect(scene.got).toEqual([8, 9, 0, 0]);
-  expect(scene.reads).toEqual(['8-39', '10-41', '11-42']);
+  expect(scene.reads).toEqual(['8-11', '10-11', '11-11']);
 });
 
 test('recent blocks need no read', () => {
