@@ -3,13 +3,24 @@
 import { readFileSync } from 'node:fs';
 
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const [neededMajor, neededMinor] = engines.node.match(/\d+/g).map(Number);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
+// Of the form ^20.19.0 || ^22.13.0 || >=24: what npm itself asks of it, and so do the packages.
+const ranges = engines.node.split('||').map((text) => {
+  const [neededMajor, neededMinor = 0] = text.match(/\d+/g).map(Number);
+  return { neededMajor, neededMinor, isOpen: text.includes('>=') };
+});
+const fits = ranges.some(({ neededMajor, neededMinor, isOpen }) =>
+  major === neededMajor ? minor >= neededMinor : isOpen && major > neededMajor,
+);
+
+if (!fits) {
+  const needed = ranges.map(({ neededMajor, neededMinor, isOpen }) =>
+    isOpen ? `${neededMajor} or later` : `${neededMajor}.${neededMinor} or a later ${neededMajor}`,
+  );
   console.error(
-    `tabchain needs Node.js ${neededMajor}.${neededMinor} or later, but this is ${process.version}: ` +
-      'install a newer one from https://nodejs.org and run the same command again.',
+    `tabchain needs Node.js ${needed.join(', ')}, but this is ${process.version}: ` +
+      'install one of these from https://nodejs.org and run the same command again.',
   );
   process.exit(1);
 }

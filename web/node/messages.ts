@@ -77,7 +77,7 @@ export interface Headers {
   readonly headers: readonly Header[];
 }
 
-/** 'compact' in `getData` only: a block, as `compactBlock`. */
+/** 'compact' in `getData`, and the `notFound` that answers it: a block, as `compactBlock`. */
 export type InventoryKind = 'tx' | 'block' | 'compact';
 
 export interface InventoryItem {

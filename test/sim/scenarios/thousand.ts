@@ -17,7 +17,7 @@ const TICK_MS = 250;
 export const thousand: Scenario = {
   name: 'thousand',
   holds:
-    'with 5% of the nodes leaving a minute, p95 propagation is below 3 s and below 5% of whole blocks are duplicates',
+    'with 5% of the nodes leaving a minute, p95 propagation is below 3 s and below 5% of all deliveries are duplicates',
   nodes: 1_000,
   minNodes: 20,
   short: false,

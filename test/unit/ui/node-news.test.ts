@@ -49,7 +49,7 @@ test('a reorg is news only to whom it touches', () => {
   expect(toasts).toEqual([]);
   client.receive({ type: 'event', event: { kind: 'reorg', depth: 2, forkHeight: 80, ownReturned: 1 } });
   expect(toasts).toEqual([
-    'A longer chain replaced 2 blocks above #80. 1 message of yours is pending again.',
+    'A branch with more work replaced 2 blocks above #80. 1 message of yours is pending again.',
   ]);
 });
 
