@@ -102,7 +102,17 @@ test('a check of the stored chain finds what is damaged, and gets it from a peer
   await expect(outcome).toHaveText(good);
 
   expect(await tab.page.evaluate(damage, 'body/0000000007')).toBe(1);
+  const row = (at: number) => tab.page.locator(`[data-testid=block-row][data-height="${at}"]`);
+  const missing = tab.page.getByTestId('missing-row');
+  await expect(async () => {
+    await tab.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await expect(missing.filter({ hasText: 'can’t read' }).last()).toContainText('#7', { timeout: 1000 });
+  }).toPass();
+  // The rows that are made ahead once the list rests would ask for #7 with the rest of its page.
+  await expect(row(20).or(missing.filter({ hasText: '#20' }))).toBeAttached();
   await check();
+  await expect(row(7)).toBeVisible();
+  await expect(missing).toHaveCount(0);
   await expect(outcome).toHaveText(`1 block was damaged, #7, and has been stored anew. ${good}`);
   await check();
   await expect(outcome).toHaveText(good);

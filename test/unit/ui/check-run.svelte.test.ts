@@ -43,6 +43,7 @@ test('a check goes on piece by piece to its outcome', async () => {
   await answer(2, { kind: 'done', outcome: GOOD });
   await ended;
   expect(run.state).toEqual({ kind: 'done', outcome: GOOD });
+  expect(run.ended).toBe(1);
   expect(firsts()).toEqual([true, false]);
 });
 
@@ -54,6 +55,7 @@ test('a check that is cancelled tells the engine at once, and another may begin'
   run.cancel();
   expect(run.state).toEqual({ kind: 'cancelled', blocks: 4 });
   expect(asked('check-stop')).toHaveLength(1);
+  expect(run.ended).toBe(1);
   const again = run.start(9);
   await answer(3, next(1));
   // To the first one's question.
@@ -63,6 +65,7 @@ test('a check that is cancelled tells the engine at once, and another may begin'
   await answer(4, { kind: 'done', outcome: GOOD });
   await again;
   expect(run.state).toEqual({ kind: 'done', outcome: GOOD });
+  expect(run.ended).toBe(2);
   expect(firsts()).toEqual([true, false, true, false]);
   void ended;
 });

@@ -15,11 +15,17 @@ export type CheckState =
 export class CheckRun {
   readonly #client: EngineClient;
   state = $state.raw<CheckState>({ kind: 'idle' });
+  #ended = $state(0);
   /** Of those that were started. */
   #current = 0;
 
   constructor(client: EngineClient) {
     this.#client = client;
+  }
+
+  /** How many checks have ended or were cancelled. After each, blocks that could not be read may be stored anew. */
+  get ended(): number {
+    return this.#ended;
   }
 
   /** `total`: blocks that there are. Resolves when it has ended, or was cancelled. */
@@ -33,6 +39,7 @@ export class CheckRun {
       if (own !== this.#current) return;
       if (reply?.kind !== 'next') {
         this.state = reply?.kind === 'done' ? { kind: 'done', outcome: reply.outcome } : { kind: 'failed' };
+        this.#ended++;
         return;
       }
       this.state = { kind: 'running', progress: reply.progress };
@@ -45,5 +52,6 @@ export class CheckRun {
     this.#current++;
     this.state = { kind: 'cancelled', blocks: this.state.progress.done };
     void this.#client.ask({ kind: 'check-stop' });
+    this.#ended++;
   }
 }

@@ -1,3 +1,4 @@
+import type { HeightRange } from '../../node/block-reader.ts';
 import type { BlockSummary, ChainSnapshot } from '../../node/snapshot.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { BlockCache } from './block-cache.ts';
@@ -10,6 +11,7 @@ export type RowState =
 export class BlockSource {
   readonly #client: EngineClient;
   readonly #chain: () => ChainSnapshot | undefined;
+  readonly #checks: () => number;
   readonly #cache = new BlockCache();
   /** Heights on screen whose blocks are not here, in the order in which they came into view. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown is read from it
@@ -21,10 +23,14 @@ export class BlockSource {
   #fetching = false;
   #fetched = $state(0);
 
-  /** `chain`: as the list shows it; a reactive value. */
-  constructor(client: EngineClient, chain: () => ChainSnapshot | undefined) {
+  /**
+   * `chain`: as the list shows it; `checks`: how many checks of the stored chain have ended, each of which may have
+   * stored blocks anew. Both are reactive values.
+   */
+  constructor(client: EngineClient, chain: () => ChainSnapshot | undefined, checks: () => number) {
     this.#client = client;
     this.#chain = chain;
+    this.#checks = checks;
   }
 
   /** To be read in a template: it changes with the chain, and when a page has come. */
@@ -43,8 +49,12 @@ export class BlockSource {
     this.#cache.follow(chain);
   }
 
-  /** A row without its block is on screen; returns what says that it is not any more. */
+  /**
+   * A row without its block is on screen; returns what says that it is not any more. To be called in an effect, which
+   * runs again, and so asks again, when a check has ended.
+   */
   want(height: number): () => void {
+    void this.#checks();
     this.#wanted.add(height);
     void this.#fetch();
     return () => this.#wanted.delete(height);
@@ -55,9 +65,14 @@ export class BlockSource {
     this.#fetching = true;
     // The last to come into view: what is scrolled past is not waited for.
     for (let height = this.#next(); height !== undefined; height = this.#next()) {
-      const range = this.#cache.pageOf(height);
+      const checks = this.#checks();
+      const range = this.#shownPageOf(height);
       const blocks = (await this.#client.ask({ kind: 'summaries', range })) ?? [];
       this.#cache.add(blocks);
+      // What is missing in it may be there by now.
+      if (this.#checks() !== checks) continue;
+      // A reorg may have left it above the tip.
+      this.#wanted.delete(height);
       for (let at = range.from; at <= range.to; at++) {
         this.#wanted.delete(at);
         if (this.#cache.at(at) === undefined) this.#unreadable.add(at);
@@ -66,6 +81,12 @@ export class BlockSource {
       this.#fetched++;
     }
     this.#fetching = false;
+  }
+
+  /** Not above the tip: what comes there while the page is read could not be told from what can't be read. */
+  #shownPageOf(height: number): HeightRange {
+    const { from, to } = this.#cache.pageOf(height);
+    return { from, to: Math.min(to, this.#followed?.height ?? to) };
   }
 
   #next(): number | undefined {
