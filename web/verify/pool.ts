@@ -15,10 +15,15 @@ export const BATCH = 128;
 export const GATHER_MS = 5;
 /** One to work on and the next: the worker waits for no answer of ours. */
 const BATCHES_AT_A_WORKER = 2;
-/** After so many workers that died without a single answer between them it is not tried again. */
+/** After so many deaths without a single answer between them no worker is started for a while. */
 export const MAX_DEATHS_IN_A_ROW = 3;
-/** A worker that answered nothing for so long, in ms, died without a word. A phone's noble takes 2 s for two batches. */
-export const SILENCE_MS = 10_000;
+/** For so long, in ms, and not for good: the page, which starts them, may only have stood still behind a dialog. */
+export const REST_MS = 60_000;
+/**
+ * A worker that answered nothing for so long, in ms, died without a word. For the largest batch, one transaction less
+ * than `BATCH` and a full block's 425, a phone's noble takes 4 s at 8 ms each, and more beside the workers that mine.
+ */
+export const SILENCE_MS = 20_000;
 /** A longer pause between two ticks, in ms, was a sleep of the whole machine and proves nothing. */
 const MAX_TICK_GAP_MS = 5_000;
 /** Without work for so long, in ms, it is given back: its memory is better used. */
@@ -63,19 +68,23 @@ interface Seat {
 export function createVerificationPool(options: VerificationPoolOptions): VerificationPool {
   const { genesisHash, createWorker, maxWorkers, now, later, fallback } = options;
   const seats = new Set<Seat>();
-  /** The oldest first. Bounded by who asks: a node has at most a window of blocks under way (web/node/block-sync.ts). */
+  /**
+   * The oldest first. Bounded by who asks: a node once about each block that it has asked for and does not know, of
+   * which a window is under way at a time (web/node/block-sync.ts), an import and a check about the blocks of a step.
+   */
   const waiting: Question[] = [];
   /** Transactions in them. */
   let waitingSize = 0;
   let isGathering = false;
   let deaths = 0;
+  let diedAtMs = 0;
   let lastBatchId = 0;
   let tickedAtMs = now();
 
   function hire(): Seat {
     const seat: Seat = { worker: createWorker(), batches: new Map(), heardAtMs: now() };
     seat.worker.addEventListener('message', ({ data }) => take(seat, data));
-    seat.worker.addEventListener('error', () => bury(seat));
+    seat.worker.addEventListener('error', () => bury([seat]));
     seats.add(seat);
     return seat;
   }
@@ -85,11 +94,14 @@ export function createVerificationPool(options: VerificationPoolOptions): Verifi
     seat.worker.terminate();
   }
 
-  function bury(seat: Seat): void {
-    if (!seats.has(seat)) return;
-    dismiss(seat);
+  /** Those that died together died of one thing, and it counts once: a page that stands still starts none of them. */
+  function bury(dead: readonly Seat[]): void {
+    const here = dead.filter((seat) => seats.has(seat));
+    if (here.length === 0) return;
     deaths += 1;
-    for (const questions of seat.batches.values()) giveBack(questions);
+    diedAtMs = now();
+    for (const seat of here) dismiss(seat);
+    for (const { batches } of here) for (const questions of batches.values()) giveBack(questions);
     deal();
   }
 
@@ -114,7 +126,8 @@ export function createVerificationPool(options: VerificationPoolOptions): Verifi
   function freeSeat(): Seat | undefined {
     const [least] = [...seats].sort((a, b) => a.batches.size - b.batches.size);
     if (least !== undefined && least.batches.size < BATCHES_AT_A_WORKER) return least;
-    return seats.size < maxWorkers && deaths < MAX_DEATHS_IN_A_ROW ? hire() : undefined;
+    const rests = deaths >= MAX_DEATHS_IN_A_ROW && now() - diedAtMs < REST_MS;
+    return seats.size < maxWorkers && !rests ? hire() : undefined;
   }
 
   /** Sends what fills batches, the rest when it has waited. */
@@ -174,12 +187,14 @@ export function createVerificationPool(options: VerificationPoolOptions): Verifi
       const nowMs = now();
       const slept = nowMs - tickedAtMs > MAX_TICK_GAP_MS;
       tickedAtMs = nowMs;
+      const silent: Seat[] = [];
       for (const seat of [...seats]) {
         if (slept) seat.heardAtMs = nowMs;
         const quietMs = nowMs - seat.heardAtMs;
         if (seat.batches.size === 0 && quietMs >= IDLE_MS) dismiss(seat);
-        else if (seat.batches.size > 0 && quietMs >= SILENCE_MS) bury(seat);
+        else if (seat.batches.size > 0 && quietMs >= SILENCE_MS) silent.push(seat);
       }
+      bury(silent);
     },
   };
 }

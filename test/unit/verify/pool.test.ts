@@ -8,6 +8,7 @@ import {
   GATHER_MS,
   IDLE_MS,
   MAX_DEATHS_IN_A_ROW,
+  REST_MS,
   SILENCE_MS,
   type VerificationWorker,
 } from '../../../web/verify/pool.ts';
@@ -196,6 +197,45 @@ test('where workers die one after another all is answered here', () => {
   pass(GATHER_MS);
   expect(workers).toHaveLength(MAX_DEATHS_IN_A_ROW);
   expect(questions.map(({ good }) => good)).toEqual(questions.map(() => []));
+});
+
+test('after deaths in a row none is tried for a while, then again', () => {
+  const { ask, pass, worker, workers } = createScene();
+  for (let n = 0; n < MAX_DEATHS_IN_A_ROW; n++) {
+    ask(BATCH);
+    worker(n).fail();
+  }
+  pass(REST_MS - 250);
+  expect(ask(BATCH).good).toEqual([]);
+  expect(workers).toHaveLength(MAX_DEATHS_IN_A_ROW);
+  pass(250);
+  const again = ask(BATCH);
+  worker(MAX_DEATHS_IN_A_ROW).answer();
+  expect(again.good).toEqual(again.asked);
+});
+
+test('after a rest another death is the beginning of the next', () => {
+  const { ask, pass, worker, workers } = createScene();
+  for (let n = 0; n <= MAX_DEATHS_IN_A_ROW; n++) {
+    if (n === MAX_DEATHS_IN_A_ROW) pass(REST_MS);
+    ask(BATCH);
+    worker(n).fail();
+  }
+  pass(REST_MS - 250);
+  expect(ask(BATCH).good).toEqual([]);
+  expect(workers).toHaveLength(MAX_DEATHS_IN_A_ROW + 1);
+});
+
+test('workers that are silent together, as behind a page that stands still, died of one cause', () => {
+  const { ask, pass, worker, workers } = createScene(4);
+  const lost = Array.from({ length: 8 }, () => ask(BATCH));
+  expect(workers).toHaveLength(4);
+  pass(SILENCE_MS);
+  expect(lost.map(({ good }) => good)).toEqual(lost.map(() => []));
+  expect(workers.map(({ isTerminated }) => isTerminated)).toEqual([true, true, true, true]);
+  const next = ask(BATCH);
+  worker(4).answer();
+  expect(next.good).toEqual(next.asked);
 });
 
 test('a worker that falls silent has died, but not while the machine slept', () => {
