@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChainSnapshot } from '../../../web/node/snapshot.ts';
 import { AT_ONCE, PacedChain, PAUSE_MS } from '../../../web/ui/chain/paced-chain.svelte.ts';
 import { EngineClient } from '../../../web/ui/engine-client.ts';
@@ -70,6 +70,49 @@ test('ends with the last block shown, and then is at once again', () => {
   expect(timers).toEqual([]);
   tell(chain(102));
   expect(paced.chain?.height).toBe(102);
+});
+
+function hide(): { seen: () => void } {
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  onTestFinished(() => hidden.mockRestore());
+  return {
+    seen() {
+      hidden.mockReturnValue(false);
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+  };
+}
+
+test('while the page is hidden it looks at nothing, and at the newest once when it is seen again', () => {
+  const { paced, tell, pass, timers } = begin();
+  tell(chain(100));
+  pass();
+  const { seen } = hide();
+  tell(chain(200));
+  pass();
+  tell(chain(300));
+  expect(paced.chain?.height).toBe(100);
+  expect(timers).toEqual([]);
+  seen();
+  expect(paced.chain?.height).toBe(300);
+  tell(chain(400));
+  expect(paced.chain?.height).toBe(300);
+  expect(pass()).toBe(PAUSE_MS);
+  expect(paced.chain?.height).toBe(400);
+});
+
+test('what came before the page was hidden, and nothing after it, is shown when it is seen again', () => {
+  const { paced, tell, pass, timers } = begin();
+  tell(chain(100));
+  pass();
+  tell(chain(101));
+  const { seen } = hide();
+  pass();
+  expect(paced.chain?.height).toBe(100);
+  seen();
+  expect(paced.chain?.height).toBe(101);
+  expect(paced.isRushing).toBe(false);
+  expect(timers).toEqual([]);
 });
 
 test('a change of something else is no new block', () => {
