@@ -26,6 +26,7 @@ import type {
   StartOptions,
   ToEngine,
 } from './messages.ts';
+import { createNodeVerifier } from './node-verifier.ts';
 import { openChain, type OpenedChain } from './open-chain.ts';
 import { platformRandom } from './random.ts';
 import { SlicePoster } from './slice-poster.ts';
@@ -34,8 +35,6 @@ import { WireWatch } from './wire-watch.ts';
 
 /** Fine enough for every deadline of the node, coarse enough to cost nothing. */
 const TICK_MS = 250;
-/** So many of one block are a worker's even if no other block is on its way: fewer are verified here sooner. */
-const MANY_SIGNATURES = 64;
 /** By native code one is ahead of any engine; by noble, on plain HTTP, each helps. */
 const MAX_VERIFICATION_WORKERS = 4;
 
@@ -181,19 +180,22 @@ export class Engine {
       later: (run, ms) => void setTimeout(run, ms),
       fallback: ownThreadVerifier,
     });
-    const node = new Node(
+    const node: Node = new Node(
       {
         chain,
         secretKey,
         store,
         pow: pool,
         rng: platformRandom,
-        verifier: {
-          lookAhead: (transactions, done) => {
-            const isMuch = node.isCatchingUp || transactions.length >= MANY_SIGNATURES;
-            (isMuch ? verificationPool : ownThreadVerifier).lookAhead(transactions, done);
+        verifier: createNodeVerifier({
+          workers: verificationPool,
+          ownThread: ownThreadVerifier,
+          isCatchingUp: () => node.isCatchingUp,
+          onAnswered: () => {
+            poster.schedule();
+            wake.set();
           },
-        },
+        }),
         dialer: { dial: (peerId, route) => links.dial(peerId, route) },
         events: {
           askRoster: () => links.askRoster(),
