@@ -10,6 +10,9 @@ import { blockDetail, type Heard } from './views.ts';
 /** Blocks that one question may ask for. */
 export const MAX_RANGE = 200;
 
+/** For one question: each read ends before a block that can't be read, and a damaged store has few of these. */
+const MAX_READS = 8;
+
 /** Heights, both ends included. */
 export interface HeightRange {
   readonly from: number;
@@ -37,7 +40,7 @@ export function readBlockRange(
 /**
  * Active blocks by height, upwards, at most `MAX_RANGE`; those that can't be
  * read, or are not active any more when they are, are left out. `done` is
- * called once: at once if all are in memory, else when the store answers.
+ * called once: at once if all are in memory, else when the store has answered.
  */
 export function readActiveBlocks(
   chain: Chain,
@@ -61,8 +64,13 @@ export function readActiveBlocks(
   let lastStored = last;
   while (lastStored >= first && chain.body(chain.activeAt(lastStored)?.id ?? '')) lastStored--;
   if (lastStored < Math.max(first, 1)) return answer();
-  store.readBlocks(Math.max(first, 1), lastStored, (blocks) => {
-    for (const { id, block } of blocks) stored.set(id, block);
-    answer();
-  });
+  let reads = 0;
+  const readFrom = (height: number): void => {
+    if (height > lastStored || reads++ === MAX_READS) return answer();
+    store.readBlocks(height, lastStored, (blocks) => {
+      for (const { id, block } of blocks) stored.set(id, block);
+      readFrom(height + blocks.length + 1);
+    });
+  };
+  readFrom(Math.max(first, 1));
 }
