@@ -28,8 +28,11 @@ const REQUEST_RATE: Rate = { perSecond: 200, burst: 5_000 };
 const REFILL_AT = MAX_REQUESTED / 2;
 /** Mined or refused lately: not worth asking for again. */
 const MAX_SETTLED = 10_000;
-/** Requests of one peer that were given up or became needless: their answers may still come, once each. */
-const MAX_OVERDUE = 500;
+/**
+ * Requests of one peer that were given up or became needless: their answers may still come, once each. As many as a peer
+ * that is silent for 90 s (peer.ts), and no longer, is asked: 100 every 5 s.
+ */
+const MAX_OVERDUE = 2_000;
 
 interface Request {
   /** Who announced it and was not asked yet. */
@@ -52,6 +55,8 @@ export class TransactionRelay {
   readonly #requests = new Map<TxId, Request>();
   readonly #settled = new BoundedSet<TxId>(MAX_SETTLED);
   readonly #peers = new Map<Peer, PeerRequests>();
+  /** Has anything changed since the requests were last looked through? */
+  #isNews = false;
 
   /** Nothing more to do with it: it is in a block, or was refused for good. */
   settle(id: TxId): void {
@@ -89,6 +94,7 @@ export class TransactionRelay {
       if (state.announced >= MAX_ANNOUNCED) break;
       state.announced++;
       request.candidates.add(peer);
+      this.#isNews = true;
       this.#requests.set(id, request);
     }
     this.ask(nowMs);
@@ -129,6 +135,7 @@ export class TransactionRelay {
       if (request.asked === peer) request.asked = undefined;
       this.#forgetIfHopeless(id, request);
     }
+    this.#isNews = true;
     this.ask(nowMs);
   }
 
@@ -141,11 +148,16 @@ export class TransactionRelay {
     for (const [id, request] of [...this.#requests]) {
       if (request.asked && nowMs > request.deadlineMs) this.#release(id, request, request.asked);
     }
+    // Time alone may allow more.
+    this.#isNews = true;
     this.ask(nowMs);
   }
 
   /** Sends what may be asked for now. */
   ask(nowMs: number): void {
+    // All requests are looked through: not for every message that changes none.
+    if (!this.#isNews) return;
+    this.#isNews = false;
     const batches = new Map<Peer, InventoryItem[]>();
     for (const [id, request] of this.#requests) {
       if (request.asked) continue;
@@ -183,6 +195,7 @@ export class TransactionRelay {
     }
     request.asked = undefined;
     request.tried.add(peer);
+    this.#isNews = true;
     this.#forgetIfHopeless(id, request);
   }
 

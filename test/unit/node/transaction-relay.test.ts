@@ -1,5 +1,5 @@
 /** Whom a transaction is asked of, against a model that keeps a flat list of announcements. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { TxId } from '../../../web/core/hash.ts';
 import type { Message } from '../../../web/node/messages.ts';
 import type { Peer } from '../../../web/node/peer.ts';
@@ -207,6 +207,24 @@ class Model {
     this.#order = this.#order.filter((id) => alive.has(id));
   }
 }
+
+test('what changes no request is not looked for in all of them', () => {
+  const relay = new TransactionRelay();
+  const { peer } = new AskedPeer();
+  relay.onAnnounced(peer, idsFrom(0, MAX_ANNOUNCED), unknown, 0);
+  // For each request that waits it is looked up what its peers are asked already.
+  const lookUps = vi.spyOn(Map.prototype, 'get');
+  try {
+    relay.tick(0);
+    expect(lookUps.mock.calls.length).toBeGreaterThan(MAX_ANNOUNCED / 2);
+    lookUps.mockClear();
+    relay.onNotFound(peer, idOf(1_000_000), 0);
+    relay.onAnnounced(peer, [], unknown, 0);
+    expect(lookUps.mock.calls.length).toBeLessThan(10);
+  } finally {
+    lookUps.mockRestore();
+  }
+});
 
 test(`${RUNS} random runs go as the model does, and leave nothing behind (SEED=${SEED})`, () => {
   for (let run = 0; run < RUNS; run++) {
