@@ -203,6 +203,8 @@ export class Peer {
     this.#lastHeardMs = nowMs;
     this.#nextPingMs = nowMs;
     this.#ping = undefined;
+    this.#score = this.score(nowMs);
+    this.#scoredAtMs = nowMs;
   }
 
   /** Adds what `code` costs; true once the peer is to be banned. */
@@ -213,7 +215,9 @@ export class Peer {
   }
 
   score(nowMs: number): number {
-    const decayed = this.#score - ((nowMs - this.#scoredAtMs) / 1000) * DECAY_POINTS_PER_SECOND;
+    // A clock that was set back adds nothing.
+    const passedMs = Math.max(nowMs - this.#scoredAtMs, 0);
+    const decayed = this.#score - (passedMs / 1000) * DECAY_POINTS_PER_SECOND;
     return Math.min(Math.max(decayed, 0), BAN_POINTS);
   }
 
