@@ -47,6 +47,8 @@ interface PeerHeaders {
   /** Not asked before then: what it has is of no use now. */
   quietUntilMs: number;
   presync: Presync | undefined;
+  /** Up to this height its last full answer went, since it was asked anew. */
+  fullUpTo: number;
   /** It has headers after this one that were not asked for yet. */
   more: BlockEntry | undefined;
   /** Headers that it brought first and whose bodies have not come, and since when. */
@@ -78,6 +80,7 @@ export class HeaderSync {
       retryAtMs: undefined,
       quietUntilMs: -Infinity,
       presync: undefined,
+      fullUpTo: 0,
       more: undefined,
       debts: new Map(),
     });
@@ -96,6 +99,7 @@ export class HeaderSync {
   ask(peer: Peer, nowMs: number): void {
     const state = this.#peers.get(peer);
     if (!state || state.presync) return;
+    state.fullUpTo = 0;
     if (nowMs < state.quietUntilMs) state.retryAtMs = state.quietUntilMs;
     else this.#askAfter(peer, state, this.#chain.index.bestHeader, nowMs);
   }
@@ -120,11 +124,12 @@ export class HeaderSync {
       // We miss what came before: find out where we part. If we have asked already, this has crossed our question.
       return this.ask(peer, nowMs);
     }
-    // Its active chain has changed while it was measured.
-    if (!small) state.presync = undefined;
+    // Its active chain has changed while it was measured. Once: who always begins anew would have us measure for ever.
+    const isOther = !small && state.presync !== undefined;
+    if (isOther) state.presync = undefined;
     // Perhaps it was an announcement only; then the answer comes as another one.
     if (!state.presync) state.deadlineMs = undefined;
-    this.#take(peer, state, branch, headers.length, nowMs);
+    this.#take(peer, state, branch, headers.length, nowMs, !isOther);
   }
 
   /** The body of this header has come, or the header turned out to be worth nothing. */
@@ -141,6 +146,7 @@ export class HeaderSync {
       if (state.deadlineMs !== undefined && nowMs > state.deadlineMs) {
         state.deadlineMs = undefined;
         state.presync = undefined;
+        state.retryAtMs = nowMs + LOW_WORK_RETRY_MS;
         this.#events.onBroken(peer, 'stalled');
       }
       if (state.retryAtMs !== undefined && nowMs > state.retryAtMs) {
@@ -178,7 +184,20 @@ export class HeaderSync {
 
   #askAfter(peer: Peer, state: PeerHeaders, from: BlockEntry, nowMs: number): void {
     if (!this.#mayAskMore(state)) state.more = from;
-    else this.#send(peer, state, this.#chain.index.locator(from), nowMs);
+    else this.#send(peer, state, this.#locatorFrom(from), nowMs);
+  }
+
+  /**
+   * Another peer may have brought what comes after `known`: then from there. But a locator's gaps are wider than an
+   * answer, and the peer's branch may leave ours within one: named itself, `known` is never answered for again.
+   */
+  #locatorFrom(known: BlockEntry): BlockId[] {
+    const { index } = this.#chain;
+    const furthest = this.#furthestAfter(known);
+    const locator = index.locator(furthest);
+    if (furthest === known) return locator;
+    const at = locator.findIndex((id) => (index.get(id)?.height ?? 0) <= known.height);
+    return [...locator.slice(0, at), known.id, ...locator.slice(at)].slice(0, MAX_LOCATOR);
   }
 
   #askPresync(peer: Peer, state: PeerHeaders, presync: Presync, nowMs: number): void {
@@ -220,7 +239,14 @@ export class HeaderSync {
     return { from, unknown: [] };
   }
 
-  #take(peer: Peer, state: PeerHeaders, { from, unknown }: Branch, received: number, nowMs: number): void {
+  #take(
+    peer: Peer,
+    state: PeerHeaders,
+    { from, unknown }: Branch,
+    received: number,
+    nowMs: number,
+    mayMeasure = true,
+  ): void {
     if (from.invalid) return this.#events.onBroken(peer, 'invalid-chain');
     const { entries, stopped } = this.#check(from, unknown, nowMs);
     if (stopped === 'time-too-new') state.retryAtMs = nowMs + FUTURE_RETRY_MS;
@@ -229,8 +255,11 @@ export class HeaderSync {
     const isFull = received === MAX_HEADERS && !stopped;
 
     if (entries.length > 0 && last.work < this.#minWork) {
-      if (isFull) this.#startPresync(peer, state, { from, unknown }, nowMs);
-      else if (!stopped && received > MAX_ANNOUNCED_HEADERS) this.#onLowWork(peer, state, nowMs);
+      if (isFull && mayMeasure) this.#startPresync(peer, state, { from, unknown }, nowMs);
+      else if (isFull) {
+        this.#onLowWork(peer, state, nowMs);
+        state.retryAtMs = state.quietUntilMs;
+      } else if (!stopped && received > MAX_ANNOUNCED_HEADERS) this.#onLowWork(peer, state, nowMs);
       return;
     }
     if (state.debts.size + entries.length > MAX_DEBTS) {
@@ -240,7 +269,13 @@ export class HeaderSync {
     this.#keep(entries, state, nowMs);
     this.#events.onNew(peer, entries, nowMs);
     this.#events.onHas(peer, last);
-    if (isFull) this.#askAfter(peer, state, this.#furthestAfter(last), nowMs);
+    if (!isFull) return;
+    // What was named in the question does not come again, unless the peer's chain has just changed.
+    const isAgain = entries.length === 0 && last.height <= state.fullUpTo;
+    state.fullUpTo = last.height;
+    if (!isAgain) return this.#askAfter(peer, state, last, nowMs);
+    state.retryAtMs = nowMs + LOW_WORK_RETRY_MS;
+    this.#events.onBroken(peer, 'unrequested');
   }
 
   #startPresync(peer: Peer, state: PeerHeaders, { from, unknown }: Branch, nowMs: number): void {
@@ -285,6 +320,8 @@ export class HeaderSync {
     nowMs: number,
   ): void {
     const branch = this.#split(headers);
+    // What it builds on may have proved unlawful meanwhile.
+    if (branch?.from.invalid) return this.#events.onBroken(peer, 'invalid-chain');
     if (!branch || !presync.fetch(headers)) {
       state.presync = undefined;
       return this.#onLowWork(peer, state, nowMs);
