@@ -26,9 +26,14 @@ export const STALL_MAX_MS = 64_000;
 /** Blocks of which is remembered who was asked, and of each peer, which it may still bring: many windows full. */
 const MAX_ASKED = 4_096;
 
+/** Who has said that it lacks a block of its branch is not asked for any of it for so long, or until it says more. */
+export const DOUBT_MS = 10_000;
+
 interface PeerSync {
   /** The best header that the peer is known to have. */
   best: BlockEntry | undefined;
+  /** What that was before it said that it lacks a block. Its database may have failed to answer, just then. */
+  doubted: { readonly best: BlockEntry; untilMs: number } | undefined;
   readonly inFlight: Set<BlockId>;
   /** How often it may still bring a block: as often as it was asked, however late, and no more. */
   readonly owed: BoundedMap<BlockId, number>;
@@ -85,6 +90,7 @@ export class BlockSync {
     const hello = peer.hello;
     this.#peers.set(peer, {
       best: hello && this.#chain.index.get(hello.tipId),
+      doubted: undefined,
       inFlight: new Set(),
       owed: new BoundedMap(MAX_ASKED),
       lastProgressMs: nowMs,
@@ -219,7 +225,8 @@ export class BlockSync {
     const state = this.#peers.get(peer);
     if (!state?.inFlight.delete(id)) return;
     this.#inFlight.delete(id);
-    // It said that it had the branch: believe only what it says next.
+    // It said that it had the branch: believe only what it says next, for a while.
+    if (state.best) state.doubted = { best: state.best, untilMs: nowMs + DOUBT_MS };
     state.best = undefined;
     this.schedule(nowMs);
   }
@@ -227,6 +234,11 @@ export class BlockSync {
   tick(nowMs: number): void {
     this.#headers.tick(nowMs);
     for (const [peer, state] of [...this.#peers]) {
+      if (state.doubted && nowMs >= state.doubted.untilMs) {
+        const { best } = state.doubted;
+        state.doubted = undefined;
+        if (!best.invalid) this.noteHas(peer, best);
+      }
       if (state.inFlight.size > 0 && nowMs - state.lastProgressMs > state.stallMs) {
         this.#release(state);
         state.stallMs = Math.min(state.stallMs * 2, STALL_MAX_MS);
@@ -239,7 +251,10 @@ export class BlockSync {
 
   /** After our own clock stood still nobody is late. */
   forgiveGap(nowMs: number): void {
-    for (const state of this.#peers.values()) state.lastProgressMs = nowMs;
+    for (const state of this.#peers.values()) {
+      state.lastProgressMs = nowMs;
+      if (state.doubted) state.doubted.untilMs = nowMs;
+    }
     this.#headers.forgiveGap(nowMs);
   }
 
