@@ -162,13 +162,21 @@ export class Chain {
     }
   }
 
-  /** Moves to the best complete branch. Branches that break a rule are left exactly and for good. */
-  activate(): Activation {
+  /**
+   * Moves to the best complete branch. Branches that break a rule are left exactly and for good. `canRead`: false leaves
+   * out those that need blocks which the store does not give.
+   */
+  activate(canRead = true): Activation {
     const rejected: RejectedBlock[] = [];
-    for (let best = this.#bestCandidate(); best; best = this.#bestCandidate()) {
+    const outOfReach = new Set<BlockEntry>();
+    for (let best = this.#bestCandidate(); best; best = this.#bestCandidate(outOfReach)) {
       const fork = this.index.commonAncestor(this.tip, best);
       const needs = this.#missingDownTo(fork);
-      if (needs) return { ...this.#unchanged(rejected), needs };
+      if (needs && canRead) return { ...this.#unchanged(rejected), needs };
+      if (needs) {
+        outOfReach.add(best);
+        continue;
+      }
       const disconnected = this.#disconnectTo(fork);
       const result = this.#connectUpTo(best, fork);
       if (!('code' in result)) {
@@ -187,10 +195,10 @@ export class Chain {
     return { fork: this.tip, disconnected: [], connected: [], rejected, needs: undefined };
   }
 
-  #bestCandidate(): BlockEntry | undefined {
+  #bestCandidate(but?: ReadonlySet<BlockEntry>): BlockEntry | undefined {
     let best: BlockEntry | undefined;
     for (const entry of this.#candidates) {
-      if (entry.work > (best ?? this.tip).work) best = entry;
+      if (entry.work > (best ?? this.tip).work && but?.has(entry) !== true) best = entry;
     }
     return best;
   }

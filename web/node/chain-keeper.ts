@@ -82,8 +82,8 @@ export class ChainKeeper {
   }
 
   /** After `take` accepted one, and once its giver is noted to have it. */
-  activate(nowMs: number): void {
-    const activation = this.#chain.activate();
+  activate(nowMs: number, canRead = true): void {
+    const activation = this.#chain.activate(canRead);
     for (const { entry, code } of activation.rejected) {
       this.#events.onRejected(this.#heard.get(entry.id)?.from, code);
     }
@@ -107,8 +107,8 @@ export class ChainKeeper {
     this.#store.readBlocks(from, to, (blocks) => {
       this.#loading = false;
       this.#chain.supply(blocks);
-      // If the store could not give them all, the next block tries again.
-      if (blocks.length === to - from + 1) this.activate(nowMs);
+      // If the store could not give them all, the next block tries again; what is within reach goes on.
+      this.activate(nowMs, blocks.length === to - from + 1);
     });
   }
 
