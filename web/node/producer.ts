@@ -10,7 +10,6 @@ import { headerCodec } from '../core/header.ts';
 import type { Mempool } from '../core/mempool.ts';
 import { targetFromBits } from '../core/target.ts';
 import { buildTemplate } from '../core/template.ts';
-import { transactionId } from '../core/transaction.ts';
 import { BoundedMap } from './bounded.ts';
 import type { Pow, Rng } from './ports.ts';
 import type { PowMode } from './snapshot.ts';
@@ -26,6 +25,11 @@ export const MIN_TEMPLATE_MS = 25;
 const MAX_JOBS = 8;
 /** Further behind than this a node is catching up. */
 const CATCHING_UP_BLOCKS = 3;
+/**
+ * So long without a single body, and the missing ones are not waited for any more: whoever made their headers may be
+ * gone, or give them to nobody, and the room would rest for good. As mesh-health.ts has it, twice a block's spacing.
+ */
+export const HOPE_MS = 30_000;
 
 export class Producer {
   mode: PowMode = 'on-demand';
@@ -45,6 +49,9 @@ export class Producer {
   #tipId = '';
   /** The tip that the patience below is for, and since when it is the tip. */
   #waiting = { tipId: '', sinceMs: 0, helpAfterMs: 0 };
+  /** When the last body came, or none was missing. */
+  #progress = { tipId: '', bodies: 0, atMs: 0 };
+  #isHopeless = false;
 
   constructor(
     chain: Chain,
@@ -62,8 +69,12 @@ export class Producer {
     this.#rng = rng;
   }
 
-  /** Are so many blocks missing that one made now would be stale? */
+  /** Are so many blocks missing, and on their way, that one made now would be stale? */
   get isCatchingUp(): boolean {
+    return this.#isBehind && !this.#isHopeless;
+  }
+
+  get #isBehind(): boolean {
     const { index, tip } = this.#chain;
     return index.bestHeader.height - tip.height > CATCHING_UP_BLOCKS;
   }
@@ -84,6 +95,7 @@ export class Producer {
 
   /** Starts, stops or renews the work. Cheap when nothing changed. */
   update(nowMs: number): void {
+    this.#noteProgress(nowMs);
     if (!this.#shouldWork(nowMs)) {
       if (this.#working) this.#pow.stop();
       this.#working = false;
@@ -98,6 +110,12 @@ export class Producer {
       // The clock was set back.
       age < 0;
     if (stale) this.renew(nowMs);
+  }
+
+  /** After our own clock stood still, or was set back, all that is waited for gets its time anew. */
+  forgiveGap(nowMs: number): void {
+    this.#progress.atMs = nowMs;
+    this.#waiting.sinceMs = Math.min(this.#waiting.sinceMs, nowMs);
   }
 
   /** A new job, also when the workers have used up the nonces of the last one. */
@@ -125,6 +143,15 @@ export class Producer {
     return { header, transactions: template.transactions };
   }
 
+  #noteProgress(nowMs: number): void {
+    const { tip, residentBodies } = this.#chain;
+    const { tipId, bodies } = this.#progress;
+    if (!this.#isBehind || tip.id !== tipId || residentBodies !== bodies) {
+      this.#progress = { tipId: tip.id, bodies: residentBodies, atMs: nowMs };
+    }
+    this.#isHopeless = nowMs - this.#progress.atMs > HOPE_MS;
+  }
+
   #shouldWork(nowMs: number): boolean {
     if (this.mode === 'off' || this.isCatchingUp) return false;
     return this.mode === 'always' || this.#isNeeded(nowMs);
@@ -140,13 +167,10 @@ export class Producer {
     const chain = this.#chain;
     const waiting = this.#patience(nowMs);
     if (chain.index.isTied && nowMs - waiting.sinceMs >= waiting.helpAfterMs) return true;
-    const ready = new Set<TxId>();
-    for (const sender of this.#mempool.senders()) {
-      const run = this.#mempool.run(sender, chain.ledger.get(sender));
-      for (const tx of run) ready.add(transactionId(tx));
-    }
-    for (const { id, addedAtMs } of this.#mempool.all()) {
-      if (ready.has(id) && (this.#isOwn(id) || nowMs - addedAtMs >= waiting.helpAfterMs)) return true;
+    for (const { id, tx, addedAtMs } of this.#mempool.all()) {
+      // This is asked at every frame: what a block could take is looked up for few.
+      if (!this.#isOwn(id) && nowMs - addedAtMs < waiting.helpAfterMs) continue;
+      if (this.#mempool.run(tx.sender, chain.ledger.get(tx.sender)).includes(tx)) return true;
     }
     return false;
   }

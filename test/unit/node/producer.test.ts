@@ -1,13 +1,16 @@
 /** When a node works: on demand, always, off. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Chain } from '../../../web/core/chain.ts';
 import { hashToNumber, sha256d } from '../../../web/core/hash.ts';
 import { headerCodec } from '../../../web/core/header.ts';
+import { REGTEST } from '../../../web/core/params.ts';
 import { transactionId } from '../../../web/core/transaction.ts';
 import type { PowJob } from '../../../web/node/ports.ts';
-import { MIN_TEMPLATE_MS } from '../../../web/node/producer.ts';
+import { HOPE_MS, MIN_TEMPLATE_MS } from '../../../web/node/producer.ts';
 import { grind } from '../../grind.ts';
 import { blockOn, coinbase, GENESIS, signed, wallet } from '../core/build.ts';
 import { START_MS, TestedNode } from './hand-played-peer.ts';
+import { headersOn } from './header-maker.ts';
 
 const message = { memo: 'hello', recipient: undefined, amount: 0, fee: 0 };
 
@@ -18,8 +21,7 @@ function solve(tested: TestedNode, job: PowJob | undefined): void {
   tested.node.onPowFound(job.id, header, tested.nowMs);
 }
 
-function onDemand(): TestedNode {
-  const tested = new TestedNode();
+function onDemand(tested = new TestedNode()): TestedNode {
   tested.node.setPowMode('on-demand', tested.nowMs);
   return tested;
 }
@@ -77,6 +79,43 @@ describe('on demand', () => {
     solve(tested, tested.jobs.at(-1));
     expect(tested.node.chain.tip.height).toBe(2);
     expect(tested.node.producer.working).toBe(false);
+  });
+});
+
+test('what others wrote lately is not looked through at each word of a peer', () => {
+  const tested = onDemand(new TestedNode(1, new Chain(REGTEST, GENESIS, () => true)));
+  const { chain, mempool } = tested.node;
+  for (let sender = 1; sender <= 50; sender++)
+    mempool.add(signed(wallet(sender), {}), chain.ledger, tested.nowMs, () => true);
+  const peer = tested.connect(wallet(2));
+  const run = vi.spyOn(mempool, 'run');
+  for (let n = 0; n < 10; n++) peer.say({ name: 'getData', items: [] });
+  expect(run).not.toHaveBeenCalled();
+});
+
+describe('headers without bodies', () => {
+  const withheld = () => {
+    const tested = new TestedNode();
+    tested.node.setPowMode('always', tested.nowMs);
+    const peer = tested.connect(wallet(2));
+    peer.say({ name: 'headers', headers: headersOn(GENESIS.header, 4, 9) });
+    return { tested, peer };
+  };
+
+  test('stop the work while they may come', () => {
+    const { tested } = withheld();
+    expect(tested.node.producer.working).toBe(false);
+    tested.pass(HOPE_MS - 1_000);
+    expect(tested.node.producer.working).toBe(false);
+  });
+
+  test('do not stop it for good when nobody gives them', () => {
+    const { tested, peer } = withheld();
+    tested.node.onLinkClosed(peer.id, tested.nowMs);
+    tested.pass(HOPE_MS + 1_000);
+    expect(tested.node.producer.working).toBe(true);
+    tested.pass(10 * HOPE_MS);
+    expect(tested.node.producer.working).toBe(true);
   });
 });
 
