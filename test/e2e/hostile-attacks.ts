@@ -54,7 +54,10 @@ export const attacks = {
   'somebody else’s key': (link) => {
     const own = { ...link.own, key: link.theirs.key };
     link.say({ name: 'hello', ...own });
-    link.say({ name: 'ready', signature: prove(link.genesisHash, own, link.theirs, link.secretKey) });
+    link.say({
+      name: 'ready',
+      signature: prove(link.genesisHash, link.channelName, own, link.theirs, link.secretKey),
+    });
   },
   'messages before the handshake': (link) => {
     link.say({ name: 'getHeaders', locator: [] });

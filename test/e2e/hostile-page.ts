@@ -9,6 +9,7 @@ import { genesisBlock } from '../../web/core/genesis.ts';
 import { headerHash, headerId } from '../../web/core/header.ts';
 import { REGTEST } from '../../web/core/params.ts';
 import type { ConnectionEvent } from '../../web/engine/messages.ts';
+import { channelName } from '../../web/net/channel-name.ts';
 import { createConnectionLog } from '../../web/net/connection-log.ts';
 import { deriveRoom, type Room } from '../../web/net/room.ts';
 import { open, seal } from '../../web/net/seal.ts';
@@ -27,6 +28,8 @@ import { attacks, type AttackName } from './hostile-attacks.ts';
 export interface HostileLink {
   readonly genesis: ReturnType<typeof genesisBlock>;
   readonly genesisHash: Uint8Array;
+  /** The link's name (web/net/channel-name.ts). */
+  readonly channelName: Uint8Array;
   readonly secretKey: Uint8Array;
   /** The victim's hello. */
   readonly theirs: Hello;
@@ -137,11 +140,13 @@ async function join(room: Room): Promise<{
       let sentBytes = 0;
       let takenBytes = 0;
       let wake: (() => void) | undefined;
+      let [localSdp, remoteSdp] = ['', ''];
 
       signals.addEventListener('signal', (event) => {
         const { from, payload } = (event as CustomEvent<{ from: string; payload: string }>).detail;
         const envelope = open(room, { from, to: welcome.id }, payload);
         if (from !== peerId || envelope?.linkId !== linkId) return;
+        if (envelope.kind === 'answer') remoteSdp = envelope.data.sdp;
         if (envelope.kind === 'refuse') resolve(undefined);
         else connections.handle({ type: 'connection-apply', linkId, signal: envelope.data });
       });
@@ -150,6 +155,7 @@ async function join(room: Room): Promise<{
         switch (report.type) {
           case 'connection-signal': {
             const data = report.signal;
+            if (data.type === 'offer') localSdp = data.sdp;
             if (data.type === 'offer') tell({ kind: 'offer', linkId, key, session, data });
             if (data.type === 'candidate') tell({ kind: 'candidate', linkId, data });
             return;
@@ -193,9 +199,12 @@ async function join(room: Room): Promise<{
           connections.handle({ type: 'connection-send', linkId, frame: Uint8Array.from(frame) });
         };
         const say = (message: Message): void => toFrames(encodeMessage(message)).forEach(sendFrame);
+        const named = channelName(localSdp, remoteSdp);
+        if (named === undefined) throw new Error('a link without a name');
         return {
           genesis,
           genesisHash,
+          channelName: named,
           secretKey,
           theirs,
           own,
@@ -207,7 +216,7 @@ async function join(room: Room): Promise<{
           sendFrame,
           shakeHands() {
             say({ name: 'hello', ...own });
-            say({ name: 'ready', signature: prove(genesisHash, own, theirs, secretKey) });
+            say({ name: 'ready', signature: prove(genesisHash, named, own, theirs, secretKey) });
           },
           async drained() {
             while (!closed && takenBytes < sentBytes) await new Promise<void>((go) => (wake = go));

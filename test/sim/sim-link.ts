@@ -3,6 +3,7 @@
  * latency that has a floor. Frames arrive in order; what is under way when the
  * link is cut is lost.
  */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Link, Route } from '../../web/node/ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -36,6 +37,7 @@ export class SimLink implements Link {
   readonly id: string;
   readonly dialled: boolean;
   readonly route: Route;
+  readonly channel: Uint8Array;
   readonly from: Endpoint;
   readonly to: Endpoint;
   /** The other direction. */
@@ -54,6 +56,7 @@ export class SimLink implements Link {
   constructor(context: LinkContext, ends: LinkEnds, latencyMs: number, bytesPerSecond: number) {
     this.#context = context;
     this.id = ends.id;
+    this.channel = utf8ToBytes(ends.id);
     this.dialled = ends.dialled;
     this.route = ends.route;
     this.from = ends.from;

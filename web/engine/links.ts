@@ -57,7 +57,7 @@ export interface Links extends Dialer {
 export function createLinks(options: LinksOptions): Links {
   const { room, signalingUrl, node, post } = options;
   /** What every way has in common: the node behind it and the page before it. */
-  const ends: Omit<LinkerOptions, 'route' | 'dialsElsewhere' | 'send'> = {
+  const ends: Omit<LinkerOptions, 'route' | 'dialsElsewhere' | 'isElsewhere' | 'send'> = {
     key: node.account,
     session: node.session,
     rng: platformRandom,
@@ -100,6 +100,7 @@ export function createLinks(options: LinksOptions): Links {
     ...ends,
     route: 'server',
     dialsElsewhere: () => byPeers.dialling,
+    isElsewhere: (linkId) => byPeers.has(linkId) || invitations.has(linkId),
     send: (to, envelope) => {
       const { state } = signaling;
       if (state.kind !== 'connected') return;
@@ -120,6 +121,7 @@ export function createLinks(options: LinksOptions): Links {
     route: 'peers',
     keyOf: (peerId) => addressOf(peerId).key,
     dialsElsewhere: () => byServer.dialling,
+    isElsewhere: (linkId) => byServer.has(linkId) || invitations.has(linkId),
     send: (to, envelope) => {
       const sealed = sealBytes(room, { from: ownAddress, to }, envelope, platformRandom.bytes);
       // No browser writes so long a description. The dial ends by its timeout.

@@ -16,6 +16,7 @@ export function createChannelLink(
   id: string,
   dialled: boolean,
   route: Link['route'],
+  channel: Uint8Array,
   post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void,
 ): ChannelLink {
   let sentBytes = 0;
@@ -32,6 +33,7 @@ export function createChannelLink(
     id,
     dialled,
     route,
+    channel,
     get bufferedBytes() {
       return sentBytes - takenBytes;
     },

@@ -17,6 +17,9 @@ export interface Connection {
   /** The description of the peer came. */
   answered: boolean;
   candidates: number;
+  /** The descriptions of both sides, once they are there. */
+  localSdp: string;
+  remoteSdp: string;
   /** Undefined while the connection is being set up. */
   link: ChannelLink | undefined;
 }

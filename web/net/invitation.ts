@@ -13,6 +13,7 @@ import type { PeerAddress } from '../node/address.ts';
 import { BoundedSet } from '../node/bounded.ts';
 import type { Link, Rng } from '../node/ports.ts';
 import { createChannelLink, type ChannelLink } from './channel-link.ts';
+import { channelName } from './channel-name.ts';
 import type { RefuseReason, SignalData } from './envelope.ts';
 import { readSdp, writeSdp } from './invitation-sdp.ts';
 import { readLetter, writeLetter, type InvitationKind, type InvitationLetter } from './invitation-text.ts';
@@ -56,6 +57,8 @@ export interface InvitationsOptions {
  */
 export interface Invitations {
   command(command: InvitationCommand, nowMs: number): InvitationResult;
+  /** Is a connection, or what waits to be one, called so? */
+  has(id: string): boolean;
   /** What the server said last; without one, there are none. */
   setIceServers(servers: readonly RTCIceServerLike[]): void;
   /** Takes what the page reports. Events of connections that are not an invitation's are nothing. */
@@ -72,6 +75,9 @@ interface Invitation {
   deadlineMs: number;
   /** When the waiting ends. */
   readonly untilMs: number;
+  /** The descriptions of both sides, once they are there. */
+  localSdp: string;
+  remoteSdp: string;
 }
 
 export function createInvitations(options: InvitationsOptions): Invitations {
@@ -87,12 +93,13 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     options.onChange([...invitations.values()].map(({ id, role, phase }) => ({ id, role, phase })));
   }
 
-  function begin(invitation: Omit<Invitation, 'phase' | 'deadlineMs'>, nowMs: number): void {
+  function begin(invitation: Omit<Invitation, 'phase' | 'deadlineMs' | 'localSdp'>, nowMs: number): void {
     // What has ended was read by now.
     for (const before of [...invitations.values()])
       if (before.role === invitation.role && !isOpen(before)) invitations.delete(before.id);
     invitations.set(invitation.id, {
       ...invitation,
+      localSdp: '',
       phase: { kind: 'preparing' },
       deadlineMs: nowMs + CONNECT_TIMEOUT_MS,
     });
@@ -114,7 +121,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
   function create(nowMs: number): InvitationResult {
     if (openCount() >= MAX_OPEN) return { ok: false, problem: 'too-many' };
     const id = bytesToHex(options.rng.bytes(16));
-    begin({ id, role: 'inviter', peer: undefined, untilMs: nowMs + LIFETIME_MS }, nowMs);
+    begin({ id, role: 'inviter', peer: undefined, untilMs: nowMs + LIFETIME_MS, remoteSdp: '' }, nowMs);
     post({
       type: 'connection-create',
       linkId: id,
@@ -142,7 +149,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     const verdict = options.admit(from);
     if (verdict !== 'accept') return { ok: false, problem: verdict };
     const untilMs = Math.max(endMs, nowMs + CLOCK_SLACK_MS);
-    begin({ id, role: 'guest', peer: from, untilMs }, nowMs);
+    const sdp = writeSdp('offer', description);
+    begin({ id, role: 'guest', peer: from, untilMs, remoteSdp: sdp }, nowMs);
     post({
       type: 'connection-create',
       linkId: id,
@@ -152,7 +160,6 @@ export function createInvitations(options: InvitationsOptions): Invitations {
       iceServers,
       byHand: true,
     });
-    const sdp = writeSdp('offer', description);
     post({ type: 'connection-apply', linkId: id, signal: { type: 'offer', sdp } });
     changed();
     return { ok: true, id };
@@ -171,6 +178,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     invitation.phase = { kind: 'connecting' };
     invitation.deadlineMs = nowMs + CONNECT_TIMEOUT_MS;
     const sdp = writeSdp('answer', description);
+    invitation.remoteSdp = sdp;
     post({ type: 'connection-apply', linkId: id, signal: { type: 'answer', sdp } });
     changed();
     return { ok: true, id };
@@ -194,6 +202,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     if (signal.type !== (role === 'inviter' ? 'offer' : 'answer')) return;
     const description = readSdp(signal.sdp);
     if (description === undefined) return fail(invitation, 'browser');
+    invitation.localSdp = signal.sdp;
     if (role === 'guest' && description.candidates.length === 0) return fail(invitation, 'no-network');
     const letter: InvitationLetter = {
       kind,
@@ -215,7 +224,9 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     const { id, role, peer } = invitation;
     // The page can't open a channel before the answer is applied.
     if (peer === undefined || !isOpen(invitation)) return;
-    const link = createChannelLink(id, role === 'inviter', 'invitation', post);
+    // Without a name of its own its peer can prove nothing.
+    const channel = channelName(invitation.localSdp, invitation.remoteSdp) ?? options.rng.bytes(32);
+    const link = createChannelLink(id, role === 'inviter', 'invitation', channel, post);
     links.set(id, link);
     invitation.phase = { kind: 'connected' };
     invitation.deadlineMs = nowMs + SETTLED_AFTER_MS;
@@ -257,6 +268,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
           return withdraw(command.id);
       }
     },
+
+    has: (id) => invitations.has(id) || links.has(id),
 
     setIceServers(servers) {
       iceServers = servers;

@@ -8,6 +8,7 @@ import type {
 } from '../engine/messages.ts';
 import type { Dialer, Link, Rng, Route } from '../node/ports.ts';
 import { createChannelLink } from './channel-link.ts';
+import { channelName } from './channel-name.ts';
 import { createConnectionTable, phaseOf, type Connection } from './connection-table.ts';
 import { createEarlyCandidates } from './early-candidates.ts';
 import type { OfferEnvelope, RefuseReason, SignalData, SignalEnvelope } from './envelope.ts';
@@ -51,6 +52,8 @@ export interface LinkerOptions {
   readonly rng: Rng;
   /** Dials that other routes have under way: MAX_DIALS is for all together. */
   readonly dialsElsewhere: () => number;
+  /** Is there a connection of another route that has this id? The page knows connections by nothing else. */
+  readonly isElsewhere?: (linkId: string) => boolean;
   /** Seals and sends; what can't be sent is lost, and the timeout sees to it. */
   readonly send: (to: string, envelope: SignalEnvelope) => void;
   readonly post: (order: ConnectionOrder, transfer?: ArrayBuffer[]) => void;
@@ -74,6 +77,8 @@ export interface Linker extends Dialer {
   dial(peerId: string): void;
   /** Dials under way. */
   readonly dialling: number;
+  /** Is a connection of this route called so? */
+  has(linkId: string): boolean;
   /** We have an id to signal under: the server's word, or our own address. A new id ends what is being set up under the old one; open links stay. */
   onWelcome(ownId: string, iceServers: readonly RTCIceServerLike[]): void;
   /** The connection to the server is gone: what waits for it fails, what is answered may still connect. */
@@ -113,6 +118,8 @@ export function createLinker(options: LinkerOptions): Linker {
       wanted: dialled,
       answered: false,
       candidates: 0,
+      localSdp: '',
+      remoteSdp: '',
       link: undefined,
     };
     connections.add(connection);
@@ -166,7 +173,7 @@ export function createLinker(options: LinkerOptions): Linker {
   function onOffer(from: string, offer: OfferEnvelope): void {
     // A used id is an offer sent twice, by its peer or by a server that plays it back.
     if (ownId === undefined || from === ownId) return;
-    if (connections.isUsed(offer.linkId)) return;
+    if (connections.isUsed(offer.linkId) || options.isElsewhere?.(offer.linkId) === true) return;
     const before = connections.find(from, 'connecting');
     // Both sides see both offers and both ids, so both keep the same one: the lower id's.
     if (before?.dialled === true && ownId < from) {
@@ -194,7 +201,9 @@ export function createLinker(options: LinkerOptions): Linker {
     startDials();
   }
 
-  function apply({ linkId }: Connection, signal: SignalData): void {
+  function apply(connection: Connection, signal: SignalData): void {
+    const { linkId } = connection;
+    if (signal.type !== 'candidate') connection.remoteSdp = signal.sdp;
     post({ type: 'connection-apply', linkId, signal });
   }
 
@@ -227,6 +236,8 @@ export function createLinker(options: LinkerOptions): Linker {
     get dialling() {
       return connections.connecting(true);
     },
+
+    has: (linkId) => connections.get(linkId) !== undefined,
 
     dial(peerId) {
       const fails = (reason: DialFailure) => failures.push({ peerId, reason });
@@ -291,11 +302,20 @@ export function createLinker(options: LinkerOptions): Linker {
       if (connection === undefined) return;
       switch (event.type) {
         case 'connection-signal':
+          if (event.signal.type !== 'candidate' && connection.link === undefined)
+            connection.localSdp = event.signal.sdp;
           if (phaseOf(connection) !== 'closing') sendSignal(connection, event.signal);
           return;
         case 'connection-open':
           if (connection.link !== undefined) return;
-          connection.link = createChannelLink(connection.linkId, connection.dialled, options.route, post);
+          connection.link = createChannelLink(
+            connection.linkId,
+            connection.dialled,
+            options.route,
+            // Without a name of its own its peer can prove nothing.
+            channelName(connection.localSdp, connection.remoteSdp) ?? options.rng.bytes(32),
+            post,
+          );
           options.onOpen(connection.link, connection.peerId);
           startDials();
           return;

@@ -265,13 +265,17 @@ export class Peer {
     this.clockAheadSeconds = hello.time - Math.floor(nowMs / 1000);
     this.state = 'awaiting-ready';
     const { genesisHash, secretKey } = this.#context;
-    this.send({ name: 'ready', signature: prove(genesisHash, this.#ownHello, hello, secretKey) });
+    this.send({
+      name: 'ready',
+      signature: prove(genesisHash, this.link.channel, this.#ownHello, hello, secretKey),
+    });
   }
 
   #onReadyMessage(signature: Uint8Array, nowMs: number): void {
     const { genesisHash, verify, events } = this.#context;
     const hello = this.hello as Hello;
-    if (!proofIsGood(genesisHash, this.#ownHello, hello, signature, verify)) return this.#broken('bad-proof');
+    if (!proofIsGood(genesisHash, this.link.channel, this.#ownHello, hello, signature, verify))
+      return this.#broken('bad-proof');
     this.state = 'ready';
     this.#isProved = true;
     this.#sendPing(nowMs);

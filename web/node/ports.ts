@@ -17,6 +17,8 @@ export interface Link {
   readonly dialled: boolean;
   /** How the signals went that set it up; now that it is open it goes straight to the peer. */
   readonly route: Route | 'invitation';
+  /** Names the encrypted channel: the same on both sides, and on no other link. 32 bytes. */
+  readonly channel: Uint8Array;
   /** Bytes handed to `send` that the network has not taken yet. */
   readonly bufferedBytes: number;
   send(frame: Uint8Array): void;

@@ -130,11 +130,14 @@ export class HandPlayedNode implements Endpoint {
     // A script that cares dials again.
   }
 
-  #handle({ peer, hello }: Line, message: Message): void {
+  #handle({ link, peer, hello }: Line, message: Message): void {
     switch (message.name) {
       case 'hello': {
         const genesisHash = headerHash(this.#simulation.genesis.header);
-        peer.say({ name: 'ready', signature: prove(genesisHash, hello, message, this.#secretKey) });
+        peer.say({
+          name: 'ready',
+          signature: prove(genesisHash, link.channel, hello, message, this.#secretKey),
+        });
         return;
       }
       case 'ready':

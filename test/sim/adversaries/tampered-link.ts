@@ -12,6 +12,7 @@ export class TamperedLink implements Link {
   readonly id: string;
   readonly dialled: boolean;
   readonly route: Route;
+  readonly channel: Uint8Array;
   readonly #link: SimLink;
   readonly #tamper: Tamper;
   readonly #reader = new FrameReader();
@@ -21,6 +22,7 @@ export class TamperedLink implements Link {
     this.id = link.id;
     this.dialled = link.dialled;
     this.route = link.route;
+    this.channel = link.channel;
     this.#tamper = tamper;
   }
 

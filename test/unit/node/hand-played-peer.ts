@@ -2,9 +2,10 @@
  * A real node on one end of a link, and on the other end the test itself,
  * which may say anything: well-formed, malformed or out of turn.
  */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { Chain } from '../../../web/core/chain.ts';
 import { REGTEST } from '../../../web/core/params.ts';
-import { verifyZip215 } from '../../../web/core/transaction.ts';
+import { verifyZip215, type Transaction } from '../../../web/core/transaction.ts';
 import type { AddressId } from '../../../web/node/address.ts';
 import { FrameReader, toFrames } from '../../../web/node/framing.ts';
 import { prove } from '../../../web/node/handshake.ts';
@@ -37,6 +38,8 @@ export class TestedNode {
   /** Signals that came through peers for this node, and addresses that its own did not reach. */
   readonly signals: { readonly from: AddressId; readonly payload: Uint8Array }[] = [];
   readonly unroutable: AddressId[] = [];
+  /** As the node last gave them to be kept. */
+  ownPending: readonly Transaction[] = [];
   nowMs = START_MS;
   rosterAsked = 0;
   stops = 0;
@@ -62,7 +65,7 @@ export class TestedNode {
           askRoster: () => this.rosterAsked++,
           onSealed: () => undefined,
           onReorg: () => undefined,
-          onOwnPending: () => undefined,
+          onOwnPending: (transactions) => (this.ownPending = transactions),
           onSignal: (from, payload) => this.signals.push({ from, payload }),
           onUnroutable: (to) => this.unroutable.push(to),
         },
@@ -110,6 +113,7 @@ export class HandPlayedPeer implements Link {
   readonly dialled: boolean;
   readonly route = 'server';
   readonly id: string;
+  readonly channel: Uint8Array;
   bufferedBytes = 0;
   closed = false;
   /** What the node has said, in order. */
@@ -121,6 +125,7 @@ export class HandPlayedPeer implements Link {
   constructor(tested: TestedNode, id: string, peer: Wallet, dialled: boolean, peerId = `peer-${id}`) {
     this.#tested = tested;
     this.id = id;
+    this.channel = hexToBytes(id);
     this.dialled = dialled;
     this.#wallet = peer;
     tested.node.onLinkOpen(this, peerId, tested.nowMs);
@@ -174,7 +179,10 @@ export class HandPlayedPeer implements Link {
     const own = this.hello(change);
     const theirs = this.last('hello');
     this.say({ name: 'hello', ...own });
-    this.say({ name: 'ready', signature: prove(GENESIS_HASH, own, theirs, this.#wallet.secretKey) });
+    this.say({
+      name: 'ready',
+      signature: prove(GENESIS_HASH, this.channel, own, theirs, this.#wallet.secretKey),
+    });
   }
 
   last<K extends MessageName>(name: K): Extract<Message, { name: K }> {
