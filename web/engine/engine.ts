@@ -274,7 +274,7 @@ export class Engine {
     );
 
     node.setPowMode(options.powMode, Date.now());
-    for (const tx of pending) node.submitOwn(tx, Date.now());
+    for (const tx of pending) node.restoreOwn(tx, Date.now());
     links.start(Date.now());
     setInterval(() => {
       const nowMs = Date.now();

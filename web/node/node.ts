@@ -20,7 +20,7 @@ import { Mesh, type Admission } from './mesh.ts';
 import { MeshHealth } from './mesh-health.ts';
 import { MessageRouter } from './message-router.ts';
 import { CHALLENGE_BYTES, PROTOCOL_VERSION, type Hello } from './messages.ts';
-import { OwnTransactions, type Composed } from './own-transactions.ts';
+import { isForNow, OwnTransactions, type Composed } from './own-transactions.ts';
 import { PENALTIES, type PeerCode } from './penalties.ts';
 import type { Peer, PeerContext } from './peer.ts';
 import { PeerExchange } from './peer-exchange.ts';
@@ -140,7 +140,11 @@ export class Node {
       onSealed: (tx, entry) => events.onSealed(tx, entry),
       onReorg: (reorg) => events.onReorg(reorg),
       onMempoolChanged: () => this.#mempoolChanged(),
+      onRefusedReturn: (tx, code) => {
+        if (tx.sender === this.account && isForNow(code)) this.#own.hold(tx);
+      },
       onChainChanged: () => {
+        this.#own.retry(this.#nowMs);
         this.#mempoolChanged();
         this.producer.update(this.#nowMs);
       },
@@ -200,6 +204,7 @@ export class Node {
     if (nowMs >= this.#expireAtMs) {
       this.#expireAtMs = nowMs + EXPIRY_INTERVAL_MS;
       if (this.mempool.expire(this.chain.ledger, nowMs).length > 0) this.#mempoolChanged();
+      this.#own.retry(nowMs);
     }
     this.producer.update(nowMs);
   }
@@ -294,12 +299,21 @@ export class Node {
     return composed;
   }
 
-  /** A transaction of this node's own: a new one, or one that was pending before a restart. */
+  /** A transaction of this node's own that was signed before. */
   submitOwn(tx: Transaction, nowMs: number): Composed {
     this.#nowMs = nowMs;
     const composed = this.#own.submit(tx, nowMs);
     this.producer.update(nowMs);
     return composed;
+  }
+
+  /** One that was pending before a restart: kept, if there is no place for it yet. */
+  restoreOwn(tx: Transaction, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#own.restore(tx, nowMs);
+    // The mempool has not changed if it has no place.
+    this.#mempoolChanged();
+    this.producer.update(nowMs);
   }
 
   /** Blocks from a file (intake.ts). */
@@ -427,6 +441,7 @@ export class Node {
     for (const peer of this.peers) peer.forgiveGap(this.#nowMs);
     this.#replication.forgiveGap(this.#nowMs);
     this.#exchange.forgiveGap(this.#nowMs);
+    this.producer.forgiveGap(this.#nowMs);
     this.#mesh.hurry(this.#nowMs);
   }
 

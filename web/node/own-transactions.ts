@@ -23,6 +23,8 @@ export interface OwnTransactionsParts {
 export class OwnTransactions {
   readonly #parts: OwnTransactionsParts;
   readonly #ids = new Set<TxId>();
+  /** Came back from a lost branch, and the mempool has no place for them yet; in the order of their nonces. */
+  readonly #held: Transaction[] = [];
 
   constructor(parts: OwnTransactionsParts) {
     this.#parts = parts;
@@ -35,7 +37,25 @@ export class OwnTransactions {
   /** Those that no active block has, in the order of writing, and so of nonces. */
   get pending(): Transaction[] {
     // By id: the mempool itself may hold thousands of others'.
-    return [...this.#ids].flatMap((id) => this.#parts.mempool.get(id) ?? []);
+    const inMempool = [...this.#ids].flatMap((id) => this.#parts.mempool.get(id) ?? []);
+    return [...inMempool, ...this.#held];
+  }
+
+  /** Its block is no longer active, and the mempool does not take it: too much came back at once. */
+  hold(tx: Transaction): void {
+    this.#ids.add(transactionId(tx));
+    this.#held.push(tx);
+  }
+
+  /** When there may be place again. */
+  retry(nowMs: number): void {
+    // In the order of their nonces: where one has no place, the next has none.
+    for (let tx = this.#held.shift(); tx; tx = this.#held.shift()) {
+      const result = this.#parts.add(tx, nowMs);
+      if (result.kind === 'accepted' || !isForNow(result.code)) continue;
+      this.#held.unshift(tx);
+      return;
+    }
   }
 
   /** Nonce of the next one, pending ones counted. */
@@ -54,7 +74,6 @@ export class OwnTransactions {
     return this.submit(signTransaction(chain.genesisHash, secretKey, fields), nowMs);
   }
 
-  /** A new one, or one that was pending before a restart. */
   submit(tx: Transaction, nowMs: number): Composed {
     const id = transactionId(tx);
     // Before it is added: the mempool's change tells what is pending of our own.
@@ -64,4 +83,15 @@ export class OwnTransactions {
     this.#ids.delete(id);
     return { ok: false, code: result.code };
   }
+
+  /** One that was pending before a restart. */
+  restore(tx: Transaction, nowMs: number): void {
+    const composed = this.submit(tx, nowMs);
+    if (!composed.ok && isForNow(composed.code)) this.hold(tx);
+  }
+}
+
+/** Is it refused only because there is no place? */
+export function isForNow(code: ComposeCode): boolean {
+  return code === 'sender-limit' || code === 'gap-limit' || code === 'mempool-full' || code === 'nonce-gap';
 }

@@ -8,6 +8,7 @@ import type { Chain } from '../core/chain.ts';
 import type { TxId } from '../core/hash.ts';
 import { headerId } from '../core/header.ts';
 import type { Mempool } from '../core/mempool.ts';
+import type { PolicyCode, RuleCode } from '../core/rules.ts';
 import { transactionId, type Transaction } from '../core/transaction.ts';
 import { Announcer } from './announcer.ts';
 import { BlockServer } from './block-server.ts';
@@ -41,6 +42,8 @@ export interface ReplicationOptions {
   onSealed(tx: Transaction, entry: BlockEntry): void;
   onReorg(reorg: ReorgRecord): void;
   onMempoolChanged(): void;
+  /** A transaction of a block that is no longer active can't be pending again. */
+  onRefusedReturn(tx: Transaction, code: RuleCode | PolicyCode): void;
   /** The active chain has changed, and the mempool may have. */
   onChainChanged(): void;
 }
@@ -106,7 +109,10 @@ export class Replication {
         if (options.isOwn(id)) options.onSealed(tx, entry);
       },
       // What no longer fits (its sender's credits were in a stale coinbase, say) is gone with its branch.
-      onReturned: (tx) => void this.intake.add(tx, undefined, clock.nowMs),
+      onReturned: (tx) => {
+        const result = this.intake.add(tx, undefined, clock.nowMs);
+        if (result.kind === 'refused') options.onRefusedReturn(tx, result.code);
+      },
       onChanged: () => options.onChainChanged(),
       onReorg: (reorg) => options.onReorg(reorg),
       isOwn: (id) => options.isOwn(id),
