@@ -159,20 +159,26 @@ export class Producer {
 
   /**
    * On demand means: at once for what this node's user wrote. What others
-   * wrote, and two branches of equal work that need one more block, wait for
-   * one to two block spacings, by chance: so one message does not start every
-   * fan in the room, and yet a node that can't work gets its message in.
+   * wrote, and branches that need one more block to be settled, wait for one
+   * to two block spacings, by chance: so one message does not start every fan
+   * in the room, and yet a node that can't work gets its message in.
    */
   #isNeeded(nowMs: number): boolean {
     const chain = this.#chain;
     const waiting = this.#patience(nowMs);
-    if (chain.index.isTied && nowMs - waiting.sinceMs >= waiting.helpAfterMs) return true;
+    if (nowMs - waiting.sinceMs >= waiting.helpAfterMs && this.#isUnsettled) return true;
     for (const { id, tx, addedAtMs } of this.#mempool.all()) {
       // This is asked at every frame: what a block could take is looked up for few.
       if (!this.#isOwn(id) && nowMs - addedAtMs < waiting.helpAfterMs) continue;
       if (this.#mempool.run(tx.sender, chain.ledger.get(tx.sender)).includes(tx)) return true;
     }
     return false;
+  }
+
+  /** Is there another branch of equal work, or the header of a block or two that nobody gives? The room may be of two minds. */
+  get #isUnsettled(): boolean {
+    const { index, tip } = this.#chain;
+    return index.isTied || (index.bestHeader.work > tip.work && !this.#isBehind);
   }
 
   #patience(nowMs: number): { readonly sinceMs: number; readonly helpAfterMs: number } {

@@ -94,6 +94,22 @@ test('what others wrote lately is not looked through at each word of a peer', ()
 });
 
 describe('headers without bodies', () => {
+  test('one that nobody gives is settled by the next blocks, though nobody writes', () => {
+    const tested = onDemand();
+    const peer = tested.connect();
+    peer.say({ name: 'headers', headers: headersOn(GENESIS.header, 1) });
+    tested.pass(14_500);
+    expect(tested.jobs).toHaveLength(0);
+    for (const height of [1, 2]) {
+      tested.pass(31_000);
+      solve(tested, tested.jobs.at(-1));
+      expect(tested.node.chain.tip.height).toBe(height);
+    }
+    tested.jobs.length = 0;
+    tested.pass(60_000);
+    expect(tested.jobs).toHaveLength(0);
+  });
+
   const withheld = () => {
     const tested = new TestedNode();
     tested.node.setPowMode('always', tested.nowMs);
