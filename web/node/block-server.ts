@@ -9,7 +9,7 @@ import type { Chain } from '../core/chain.ts';
 import type { BlockId } from '../core/hash.ts';
 import type { Mempool } from '../core/mempool.ts';
 import type { CompactSender } from './compact-sender.ts';
-import { MAX_HEADERS, type GetHeaders, type InventoryItem } from './messages.ts';
+import { MAX_HEADERS, MAX_INVENTORY, type GetHeaders, type InventoryItem } from './messages.ts';
 import type { Peer } from './peer.ts';
 import type { Store } from './ports.ts';
 
@@ -94,28 +94,34 @@ export class BlockServer {
   serve(peer: Peer): void {
     const wanted = this.#wanted.get(peer);
     if (!wanted || wanted.reading) return;
-    while (peer.ready && peer.idle) {
+    const missing: InventoryItem[] = [];
+    while (peer.ready && peer.idle && missing.length < MAX_INVENTORY) {
       const item = wanted.items[0];
-      if (!item) return;
+      if (!item) break;
       const block = this.#chain.body(item.id) ? undefined : wanted.ahead.get(item.id);
-      if (!block && item.kind !== 'tx' && this.#readFromStore(peer, wanted, item.id)) return;
+      if (!block && item.kind !== 'tx' && this.#readFromStore(peer, wanted, item.id)) break;
       wanted.items.shift();
       wanted.ahead.delete(item.id);
       if (block) peer.send({ name: 'block', block });
-      else this.#send(peer, item);
+      else if (!this.#give(peer, item)) missing.push(item);
     }
+    if (missing.length === 0) return;
+    peer.send({ name: 'notFound', items: missing });
+    // Where there were more of them than one message takes.
+    this.serve(peer);
   }
 
-  #send(peer: Peer, item: InventoryItem): void {
+  /** From memory; false if it is not there. */
+  #give(peer: Peer, item: InventoryItem): boolean {
     if (item.kind === 'tx') {
       const tx = this.#mempool.get(item.id);
-      if (tx) return peer.send({ name: 'tx', tx });
-    } else {
-      if (item.kind === 'compact' && this.#compact.give(peer, item.id)) return;
-      const block = this.#chain.body(item.id);
-      if (block) return peer.send({ name: 'block', block });
+      if (tx) peer.send({ name: 'tx', tx });
+      return tx !== undefined;
     }
-    peer.send({ name: 'notFound', items: [item] });
+    if (item.kind === 'compact' && this.#compact.give(peer, item.id)) return true;
+    const block = this.#chain.body(item.id);
+    if (block) peer.send({ name: 'block', block });
+    return block !== undefined;
   }
 
   /** True if the block is in the store only: it, and what is asked for after it, will be sent later. */
@@ -134,7 +140,7 @@ export class BlockServer {
       const [first] = wanted.items;
       if (first && !wanted.ahead.has(first.id)) {
         wanted.items.shift();
-        this.#send(peer, first);
+        if (!this.#give(peer, first)) peer.send({ name: 'notFound', items: [first] });
       }
       this.serve(peer);
     });

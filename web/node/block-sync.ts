@@ -20,7 +20,7 @@ export const WINDOW_BLOCKS = 512;
 export const MAX_IN_FLIGHT = 32;
 /** Ask for more when so few are left, several at once. */
 const REFILL_AT = 16;
-/** A peer that gave nothing for so long is replaced; doubled each time. */
+/** A peer that gave nothing for so long is replaced; doubled each time, and halved with each block that it gives. */
 export const STALL_MIN_MS = 2_000;
 export const STALL_MAX_MS = 64_000;
 /** Blocks of which is remembered who was asked, and of each peer, which it may still bring: many windows full. */
@@ -157,6 +157,7 @@ export class BlockSync {
     else state.owed.delete(id);
     state.inFlight.delete(id);
     state.lastProgressMs = nowMs;
+    state.stallMs = Math.max(state.stallMs / 2, STALL_MIN_MS);
     if (!this.#inProcess.has(id)) {
       this.#inProcess.add(id);
       // Until it is processed it counts as in flight, so that nobody else is asked.

@@ -62,7 +62,11 @@ class Scene {
   }
 
   askEach(wanted: readonly number[]): void {
-    const items = wanted.map((height): InventoryItem => ({ kind: 'block', id: idAt(height) }));
+    this.askIds(wanted.map(idAt));
+  }
+
+  askIds(ids: readonly string[]): void {
+    const items = ids.map((id): InventoryItem => ({ kind: 'block', id }));
     this.server.want(this.#peer, items);
   }
 
@@ -159,4 +163,12 @@ test('recent blocks need no read', () => {
   scene.ask(HEIGHT - REQUEST + 1);
   expect(scene.got).toEqual(heights(HEIGHT - REQUEST + 1, HEIGHT));
   expect(scene.reads).toEqual([]);
+});
+
+test('what nobody has is told together', () => {
+  const scene = new Scene();
+  scene.askIds(Array.from({ length: 600 }, (_, n) => n.toString(16).padStart(64, '0')));
+  expect(scene.heard.map((message) => message.name === 'notFound' && message.items.length)).toEqual([
+    256, 256, 88,
+  ]);
 });

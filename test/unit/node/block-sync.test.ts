@@ -106,3 +106,19 @@ describe('a block that comes again', () => {
     expect(second.closed).toBe(false);
   });
 });
+
+test('a peer that was late before, and then gives, is waited for no longer than others', () => {
+  const tested = new TestedNode();
+  const blocks = blocksOn(GENESIS.header, 0, 40);
+  const headers = blocks.map(({ header }) => header);
+  const tip = headers.at(-1) as (typeof headers)[0];
+  const peer = tested.connect(wallet(1), { tipId: headerId(tip), height: 40, work: 80n });
+  peer.say({ name: 'headers', headers });
+  // Late again and again: 2, 4, 8 and 16 s.
+  tested.pass(31_000);
+  for (const block of blocks.slice(0, 5)) peer.say({ name: 'block', block });
+  const refused = () => tested.node.snapshot('wire').refusals.stalled ?? 0;
+  const before = refused();
+  tested.pass(2 * STALL_MIN_MS);
+  expect(refused()).toBe(before + 1);
+});
