@@ -126,10 +126,8 @@ export class Mesh {
     if (this.#count(false) < this.#inboundPlaces) return 'accept';
     const evictedAtMs = this.#evicted.get(key) ?? -Infinity;
     if (nowMs < this.#challengeAtMs || nowMs - evictedAtMs < LET_GO_MS) return 'full';
-    if (!chooseEvicted(this.#links.ready(false))) return 'full';
-    // Nobody goes before the newcomer has proved its key: an offer alone is free.
-    this.#challengeAtMs = nowMs + CHALLENGE_INTERVAL_MS;
-    return 'accept';
+    // Nobody goes, and nobody else is kept out, before the newcomer has proved its key: an offer alone is free.
+    return chooseEvicted(this.#links.ready(false)) ? 'accept' : 'full';
   }
 
   /** False: it is one too many. More than were told to come may have been on the way. */
@@ -159,8 +157,10 @@ export class Mesh {
       if (leaving) this.#letGo(leaving, nowMs);
       return true;
     }
+    if (nowMs < this.#challengeAtMs) return false;
     const evicted = chooseEvicted(this.#links.ready(false).filter((other) => other !== peer));
     if (!evicted) return false;
+    this.#challengeAtMs = nowMs + CHALLENGE_INTERVAL_MS;
     if (evicted.key !== undefined) this.#evicted.set(evicted.key, nowMs);
     this.#letGo(evicted, nowMs);
     return true;

@@ -233,10 +233,13 @@ describe('letting in', () => {
     const before = inbound(tested, INBOUND_PLACES);
     expect(admission(tested, 50)).toBe('accept');
     expect(before.some(({ closed }) => closed)).toBe(false);
-    // Another offer at the same time: full.
-    expect(admission(tested, 51)).toBe('full');
+    // An offer alone keeps nobody out.
+    expect(admission(tested, 51)).toBe('accept');
     const newcomer = tested.connect(wallet(50));
     expect(newcomer.closed).toBe(false);
+    expect(admission(tested, 51)).toBe('full');
+    // It was told to come before that.
+    expect(tested.connect(wallet(51)).closed).toBe(true);
     expect(before.map(({ closed }) => closed)).toEqual([...Array<boolean>(9).fill(false), true]);
     tested.pass(CHALLENGE_INTERVAL_MS);
     // Who was let go is not taken for another.
@@ -249,7 +252,10 @@ describe('letting in', () => {
     const before = inbound(tested, INBOUND_PLACES);
     expect(admission(tested, 50)).toBe('accept');
     tested.link(wallet(50));
+    // One more than there are places, and no second one.
+    expect(tested.link(wallet(51)).closed).toBe(true);
     tested.pass(HANDSHAKE_MS + 250);
+    expect(admission(tested, 51)).toBe('accept');
     expect(before.some(({ closed }) => closed)).toBe(false);
     expect([...tested.node.peers]).toHaveLength(INBOUND_PLACES);
   });
