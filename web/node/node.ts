@@ -203,8 +203,7 @@ export class Node {
     this.#mesh.tick(nowMs);
     if (nowMs >= this.#expireAtMs) {
       this.#expireAtMs = nowMs + EXPIRY_INTERVAL_MS;
-      if (this.mempool.expire(this.chain.ledger, nowMs).length > 0) this.#mempoolChanged();
-      this.#own.retry(nowMs);
+      this.#expire(nowMs);
     }
     this.producer.update(nowMs);
   }
@@ -435,6 +434,19 @@ export class Node {
   #punish(peer: Peer, code: PeerCode, points = PENALTIES[code]): void {
     this.wire.refused(code);
     this.peers.punish(peer, code, this.#nowMs, points);
+  }
+
+  /** What has waited too long leaves; what the node's own user wrote is handed in anew, as nobody else would do that. */
+  #expire(nowMs: number): void {
+    const gone = this.mempool.expire(this.chain.ledger, nowMs);
+    const own = gone.filter(({ id }) => this.isOwn(id)).sort((a, b) => a.tx.nonce - b.tx.nonce);
+    for (const { id, tx } of own) {
+      // The peers have dropped it as well, or soon will.
+      for (const peer of this.peers) peer.known.delete(id);
+      this.#own.restore(tx, nowMs);
+    }
+    this.#own.retry(nowMs);
+    if (gone.length > 0) this.#mempoolChanged();
   }
 
   #forgiveGap(): void {
