@@ -126,15 +126,15 @@ export class SnapshotMaker {
   #mempool(): MempoolSnapshot {
     const { mempool } = this.#node;
     const peers = [...this.#node.peers].filter(({ ready }) => ready);
-    const pending = [...mempool.all()]
-      .slice(-MAX_PENDING)
-      .reverse()
-      .map(({ tx, id, addedAtMs }) => ({
-        ...transactionView(tx),
-        own: this.#node.isOwn(id),
-        addedAtMs,
-        seenBy: peers.filter(({ known }) => known.has(id)).length,
-      }));
+    const all = [...mempool.all()];
+    // The user's own are there however many others have come since.
+    const older = all.slice(0, -MAX_PENDING).filter(({ id }) => this.#node.isOwn(id));
+    const pending = [...older, ...all.slice(-MAX_PENDING)].reverse().map(({ tx, id, addedAtMs }) => ({
+      ...transactionView(tx),
+      own: this.#node.isOwn(id),
+      addedAtMs,
+      seenBy: peers.filter(({ known }) => known.has(id)).length,
+    }));
     return { count: mempool.size, bytes: mempool.bytes, pending };
   }
 

@@ -141,7 +141,7 @@ export interface PeerView {
 export interface MempoolSnapshot {
   readonly count: number;
   readonly bytes: number;
-  /** Newest first, at most 50. */
+  /** Newest first: 50, and all of this node’s own. */
   readonly pending: readonly PendingView[];
 }
 

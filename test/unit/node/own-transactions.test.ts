@@ -93,3 +93,15 @@ test('after two hours with its lid closed a laptop tells its peers of what was w
   expect(memos(tested)).toEqual(['mine']);
   expect(peer.count('inv')).toBe(1);
 });
+
+test('the page is shown them however many others write', () => {
+  const tested = new TestedNode();
+  tested.node.compose(memo('mine'), tested.nowMs);
+  const peer = tested.connect();
+  for (let author = 2; author < 62; author++) {
+    hear(peer, author);
+    tested.pass(500);
+  }
+  expect(tested.node.snapshot('mempool').count).toBe(61);
+  expect(memos(tested)).toContain('mine');
+});
