@@ -192,7 +192,7 @@ export class Node {
     const gap = nowMs - this.#tickedAtMs;
     this.#nowMs = nowMs;
     this.#tickedAtMs = nowMs;
-    if (gap > GAP_MS || gap < 0) this.#forgiveGap();
+    if (gap > GAP_MS || gap < 0) this.#forgiveGap(gap);
     for (const peer of [...this.peers]) {
       const late = peer.tick(nowMs);
       if (late) this.#punish(peer, late);
@@ -449,8 +449,11 @@ export class Node {
     if (gone.length > 0) this.#mempoolChanged();
   }
 
-  #forgiveGap(): void {
-    for (const peer of this.peers) peer.forgiveGap(this.#nowMs);
+  #forgiveGap(gapMs: number): void {
+    for (const peer of this.peers) {
+      peer.forgiveGap(this.#nowMs);
+      peer.noteClockStep(gapMs);
+    }
     this.#replication.forgiveGap(this.#nowMs);
     this.#exchange.forgiveGap(this.#nowMs);
     this.producer.forgiveGap(this.#nowMs);

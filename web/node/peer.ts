@@ -70,7 +70,7 @@ export class Peer {
   /** When it last was the first to give us a block that was valid; a transaction. */
   usefulBlockAtMs: number | undefined;
   usefulTransactionAtMs: number | undefined;
-  /** How far its clock was ahead of ours when it said hello. */
+  /** How far its clock is ahead of ours, by what it said in its hello; undefined before, and where that can't be told. */
   clockAheadSeconds: number | undefined;
   bytesIn = 0;
   bytesOut = 0;
@@ -196,6 +196,12 @@ export class Peer {
     if (this.overloaded) return 'slow-reader';
     if (nowMs >= this.#nextPingMs) this.#sendPing(nowMs);
     return undefined;
+  }
+
+  /** `ms` below 0: our clock was set back by that; else it was set on or stood still, and nobody knows which. */
+  noteClockStep(ms: number): void {
+    if (this.clockAheadSeconds === undefined) return;
+    this.clockAheadSeconds = ms < 0 ? this.clockAheadSeconds - Math.round(ms / 1000) : undefined;
   }
 
   /** After our own clock stood still (sleep, throttling) nobody is judged by it. */

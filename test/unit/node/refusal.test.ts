@@ -340,3 +340,30 @@ test('a peer’s clock is shown as it said it, and nothing is held against it', 
   expect(tested.node.snapshot('peers').peers[0]?.clockAheadSeconds).toBe(600);
   expect(peer.closed).toBe(false);
 });
+
+describe('how far the peers’ clocks are ahead of ours', () => {
+  function clocks(aheadSeconds: number) {
+    const tested = new TestedNode();
+    const time = Math.floor(tested.nowMs / 1000) + aheadSeconds;
+    for (const n of [1, 2, 3]) tested.connect(wallet(n), { time });
+    const ahead = () => tested.node.snapshot('peers').peers.map((peer) => peer.clockAheadSeconds);
+    return { tested, ahead };
+  }
+
+  test('is less when ours was set back by as much', () => {
+    const { tested, ahead } = clocks(-300);
+    tested.pass(1_000);
+    expect(ahead()).toEqual([-300, -300, -300]);
+    tested.nowMs -= 300_000;
+    tested.pass(5_000);
+    expect(ahead()).toEqual([0, 0, 0]);
+  });
+
+  test('is unknown when ours was set on, or stood still', () => {
+    const { tested, ahead } = clocks(300);
+    tested.pass(1_000);
+    tested.nowMs += 300_000;
+    tested.pass(5_000);
+    expect(ahead()).toEqual([undefined, undefined, undefined]);
+  });
+});
