@@ -56,14 +56,16 @@ export async function claimSlot(options: SlotOptions): Promise<Slot> {
   // What sessionStorage gives back may be anything.
   const order =
     hint !== undefined && slots.includes(hint) ? [hint, ...slots.filter((s) => s !== hint)] : slots;
-  const claimed =
-    locks === undefined
-      ? await claimByVoice(order, {
-          channel: (options.openChannel ?? openBroadcastChannel)(name),
-          ...(options.wait && { wait: options.wait }),
-          ...(options.onLost && { onLost: options.onLost }),
-        })
-      : await claimByLock(locks, (slot) => `${name}/${slot}`, { order, hint, ownSlotWaitMs });
+  const byVoice = () =>
+    claimByVoice(order, {
+      channel: (options.openChannel ?? openBroadcastChannel)(name),
+      ...(options.wait && { wait: options.wait }),
+      ...(options.onLost && { onLost: options.onLost }),
+    });
+  const byLock = (manager: LockManager) =>
+    claimByLock(manager, (slot) => `${name}/${slot}`, { order, hint, ownSlotWaitMs });
+  // A browser that was told to keep nothing for this site, by its user or their school, refuses locks as well.
+  const claimed = await (locks === undefined ? byVoice() : byLock(locks).catch(byVoice));
   if (claimed === undefined) throw new NoFreeSlotError(maxSlots);
   return claimed;
 }

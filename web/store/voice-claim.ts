@@ -1,5 +1,6 @@
 /**
- * Slots without Web Locks, which a plain-HTTP page lacks: tabs of one browser hear each other on a BroadcastChannel.
+ * Slots without Web Locks, which a plain-HTTP page lacks, and which a browser refuses that keeps nothing for the site:
+ * tabs of one browser hear each other on a BroadcastChannel.
  *
  * A tab says which slot it wants. Whoever holds a slot answers with it, whatever slot was asked for, so that one
  * question shows all that is taken. Of two that want the same slot at once the lower token goes on, and says so again

@@ -145,6 +145,14 @@ describe('a slot by voice', () => {
     }
   });
 
+  test('is given where the browser refuses locks, as it was told to keep nothing', async () => {
+    const { claim } = createBrowser();
+    const refused = () => Promise.reject(new DOMException('The request was denied.', 'SecurityError'));
+    const locks = { request: refused } as unknown as LockManager;
+    expect((await claim({ locks })).slot).toBe(0);
+    expect((await claim({ locks })).slot).toBe(1);
+  });
+
   test('is refused when all are taken', async () => {
     const { claim } = createBrowser();
     for (let n = 0; n < 3; n += 1) await claim({ maxSlots: 3 });

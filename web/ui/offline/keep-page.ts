@@ -61,5 +61,8 @@ function holdVersion(): void {
   const script = document.querySelector<HTMLScriptElement>('script[type=module]');
   if (script === null) return;
   const name = PAGE_LOCK + new URL(script.src).pathname;
-  void navigator.locks.request(name, { mode: 'shared' }, () => new Promise(() => undefined));
+  // Refused where the browser keeps nothing for this site.
+  navigator.locks
+    .request(name, { mode: 'shared' }, () => new Promise(() => undefined))
+    .catch(() => undefined);
 }
