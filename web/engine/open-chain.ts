@@ -17,6 +17,7 @@ import { DatabaseLostError, databaseName, openDatabase, whileOwned } from '../st
 import { loadIdentity, replaceIdentity } from '../store/identity.ts';
 import { createOwnPending, type OwnPending } from '../store/own-pending.ts';
 import { claimSlot } from '../store/slot.ts';
+import { storeTrouble, type StoreTrouble } from '../store/store-trouble.ts';
 import type { EngineStatus, StartOptions } from './messages.ts';
 import { platformRandom } from './random.ts';
 import { storedView } from './stored-view.ts';
@@ -74,17 +75,23 @@ export async function openChain(
     openDatabase(databaseName({ network, roomId: room.roomId, slot }), undefined, (error) => onLost(error)),
     () => !lost,
   );
-  const { secretKey, origin } = await loadIdentity(database, platformRandom.bytes);
-  const replaceKey = (key: Uint8Array) => replaceIdentity(database, key);
-  const ownPending = createOwnPending(database);
+  const identity = await loadIdentity(database, platformRandom.bytes);
+  const { secretKey } = identity;
+  let isKeyStored = identity.origin !== 'unsaved';
+  const replaceKey = async (key: Uint8Array) => {
+    await replaceIdentity(database, key);
+    isKeyStored = true;
+  };
+  const ownPending = createOwnPending(database, (error) => store.fail(error));
   const store = createChainStore({
     store: database,
     onForgetting: (trouble) => storage.set({ kind: 'forgetting', ...trouble }),
     onSaved: () => {
-      ownPending.retry();
-      const isKeySaved = origin === 'unsaved' ? replaceKey(secretKey) : Promise.resolve();
-      // If the key can't be stored after all, its owner is better told of one trouble too many.
-      void isKeySaved.then(() => storage.set({ kind: 'saved' })).catch(() => undefined);
+      const others = [ownPending.retry(), isKeyStored ? undefined : replaceKey(secretKey)];
+      Promise.all(others).then(
+        () => storage.set({ kind: 'saved' }),
+        (error: unknown) => store.fail(error),
+      );
     },
   });
   onLost = (error) => store.lose(error);
@@ -94,6 +101,9 @@ export async function openChain(
   const pending = await ownPending.load();
   const opened = { slot, secretKey, store, ownPending, pending, replaceKey };
 
+  if (identity.origin === 'unsaved') store.fail(identity.error);
+  // What is written and mined now is another account's, and stays so: a reload may have the right one again.
+  if (identity.origin === 'unread') storage.lackKey(storeTrouble(identity.error, false));
   const loaded = await store.load();
   if (loaded.kind === 'empty') return { ...opened, chain: newChain() };
   if (loaded.kind === 'chain') {
@@ -116,15 +126,23 @@ export async function openChain(
 class StorageState {
   readonly #events: OpenEvents;
   #isForgetting = false;
+  /** What it is when everything can be stored. */
+  #atBest: EngineStatus['storage'] = { kind: 'saved' };
 
   constructor(events: OpenEvents) {
     this.#events = events;
   }
 
+  lackKey(trouble: StoreTrouble): void {
+    this.#atBest = { kind: 'forgetting', ...trouble, reason: 'unread' };
+    this.set(this.#atBest);
+  }
+
   set(storage: EngineStatus['storage']): void {
     if (this.#isForgetting && storage.kind === 'healed') return;
-    this.#isForgetting = storage.kind === 'forgetting';
-    this.#events.onStorage(storage);
+    const told = storage.kind === 'saved' ? this.#atBest : storage;
+    this.#isForgetting = told.kind === 'forgetting';
+    this.#events.onStorage(told);
   }
 }
 

@@ -54,6 +54,8 @@ export interface ChainStore extends Store {
   settled(): Promise<void>;
   /** The database is gone. To be called by who hears it first. */
   lose(error: DatabaseLostError): void;
+  /** Something beside the chain could not be stored: as a failed write, until `onSaved`. */
+  fail(error: unknown): void;
   /** From this height on every active block can be read here: 1, unless blocks were lost with their database. */
   readonly completeFrom: number;
   /** False from `onForgetting` on, until `onSaved`. */
@@ -325,6 +327,7 @@ export function createChainStore({
     load,
     settled: () => drained,
     lose,
+    fail,
     readParts: (from, to) => stored.readParts(from, to),
     // The chunk that later writes go on from stays as it is.
     loadAgain: () => createStoredChain(store, createHeaderChunks(store)).load(),

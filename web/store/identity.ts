@@ -1,17 +1,24 @@
 import { getMany, setMany, type UseStore } from 'idb-keyval';
+import { DatabaseLostError } from './database.ts';
 import { IDENTITY_COPIES } from './records.ts';
 
 /** Bytes of an Ed25519 secret key. */
 export const SECRET_KEY_BYTES = 32;
 
-export interface Identity {
-  readonly secretKey: Uint8Array;
-  /**
-   * `loaded` from the store; `created` and stored; `replaced`, because what was stored is unreadable: account and
-   * name are new; `unsaved`: there is no store to keep it in, and the next start has another.
-   */
-  readonly origin: 'loaded' | 'created' | 'replaced' | 'unsaved';
-}
+export type Identity = { readonly secretKey: Uint8Array } & (
+  | {
+      /** `replaced`, because what was stored is damaged: account and name are new. */
+      readonly origin: 'loaded' | 'created' | 'replaced';
+    }
+  | {
+      /**
+       * `unsaved`: it could not be stored, and the next start has another unless it is stored later; `unread`: another
+       * one may be stored, which can't be read now and must not be written over.
+       */
+      readonly origin: 'unsaved' | 'unread';
+      readonly error: unknown;
+    }
+);
 
 /**
  * The slot's lasting key. It lives beside the chain, not in it: whatever happens to the chain's records never
@@ -27,9 +34,9 @@ export async function loadIdentity(
       IDENTITY_COPIES.map(({ key }) => key),
       store,
     );
-  } catch {
-    // The chain's store meets the same error and tells the user what it is.
-    return { secretKey: random(SECRET_KEY_BYTES), origin: 'unsaved' };
+  } catch (error) {
+    const origin = error instanceof DatabaseLostError ? 'unsaved' : 'unread';
+    return { secretKey: random(SECRET_KEY_BYTES), origin, error };
   }
   const copies = IDENTITY_COPIES.map((record, index) => record.read(stored[index]));
   const known = copies.find((copy) => copy !== undefined);
@@ -42,9 +49,9 @@ export async function loadIdentity(
       IDENTITY_COPIES.map((record) => record.entry(secretKey)),
       store,
     );
-  } catch {
-    // As above. A key that one copy still holds is not lost.
-    return { secretKey, origin: known !== undefined ? 'loaded' : 'unsaved' };
+  } catch (error) {
+    // A key that one copy still holds is not lost.
+    return known !== undefined ? { secretKey, origin: 'loaded' } : { secretKey, origin: 'unsaved', error };
   }
   return { secretKey, origin };
 }

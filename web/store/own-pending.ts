@@ -4,41 +4,52 @@ import { transactionId, type Transaction } from '../core/transaction.ts';
 import { OWN_PENDING } from './records.ts';
 
 export interface OwnPending {
-  /** In order of their nonces. Empty if nothing can be read. */
+  /** In order of their nonces. Empty if they can't be read now: they stay stored, beside what is saved. */
   load(): Promise<readonly Transaction[]>;
   /** The newest list wins; writes do not overtake each other. */
   save(transactions: readonly Transaction[]): void;
-  /** Once the database works again: what could not be written is. */
-  retry(): void;
+  /** Once the database works again: what could not be written is. Rejects if it still can't. */
+  retry(): Promise<void>;
 }
 
-export function createOwnPending(store: UseStore): OwnPending {
+/** `onTrouble`: what was to be saved could not be written, and waits for `retry`. */
+export function createOwnPending(store: UseStore, onTrouble: (error: unknown) => void): OwnPending {
   let wanted: readonly Transaction[] | undefined;
-  let writing = false;
+  /** Undefined while nothing is written. */
+  let writing: Promise<void> | undefined;
+  /** Stored, and not loaded. Undefined: not read yet. */
+  let kept: readonly Transaction[] | undefined = [];
   let savedIds = '';
 
-  async function drain(): Promise<void> {
-    writing = true;
+  async function read(): Promise<readonly Transaction[]> {
+    return OWN_PENDING.read(await get(OWN_PENDING.key, store)) ?? [];
+  }
+
+  async function writeAll(): Promise<void> {
     while (wanted) {
       const next = wanted;
       wanted = undefined;
       try {
-        await setMany([OWN_PENDING.entry(next)], store);
-      } catch {
+        kept ??= await read();
+        await setMany([OWN_PENDING.entry([...kept, ...next])], store);
+      } catch (error) {
         wanted ??= next;
-        // The chain store, which writes to the same database, tells the page that nothing can be kept.
-        break;
+        throw error;
       }
     }
-    writing = false;
+  }
+
+  function write(): Promise<void> {
+    writing ??= writeAll().finally(() => (writing = undefined));
+    return writing;
   }
 
   return {
     async load() {
       try {
-        return OWN_PENDING.read(await get(OWN_PENDING.key, store)) ?? [];
+        return await read();
       } catch {
-        // No database: the chain store says so.
+        kept = undefined;
         return [];
       }
     },
@@ -47,10 +58,8 @@ export function createOwnPending(store: UseStore): OwnPending {
       if (ids === savedIds) return;
       savedIds = ids;
       wanted = transactions;
-      if (!writing) void drain();
+      write().catch(onTrouble);
     },
-    retry() {
-      if (!writing) void drain();
-    },
+    retry: write,
   };
 }

@@ -1,9 +1,12 @@
 import { DatabaseLostError, type LostReason } from './database.ts';
 
-/** Why nothing is stored. What it is called is the page's business. */
+/** Why nothing is stored, or not all. What it is called is the page's business. */
 export interface StoreTrouble {
-  /** `full`: there is no space; `failed`: a write that did not work for another reason. */
-  readonly reason: LostReason | 'full' | 'failed';
+  /**
+   * `full`: there is no space; `failed`: a write that did not work for another reason; `unread`: the key that may be
+   * stored can't be read, so what is stored now is another account's.
+   */
+  readonly reason: LostReason | 'full' | 'failed' | 'unread';
   /** What the browser itself says, in its own words; undefined if it adds nothing. */
   readonly detail: string | undefined;
   /** Is it tried again, until it works? Otherwise only a reload can help. */

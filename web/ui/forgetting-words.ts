@@ -5,7 +5,7 @@ import { m } from './paraglide/messages.js';
 
 type ForgettingStorage = Extract<EngineStatus['storage'], { readonly kind: 'forgetting' }>;
 
-const REASONS: Record<ForgettingStorage['reason'], () => string> = {
+const REASONS: Record<Exclude<ForgettingStorage['reason'], 'unread'>, () => string> = {
   full: m.storage_reason_full,
   refused: m.storage_reason_refused,
   deleted: m.storage_reason_deleted,
@@ -16,6 +16,8 @@ const REASONS: Record<ForgettingStorage['reason'], () => string> = {
 
 export function forgettingText({ reason, detail, retries }: ForgettingStorage): string {
   const said = detail === undefined ? '' : m.storage_browser_says({ words: detail });
+  // The chain itself may well be stored.
+  if (reason === 'unread') return sentences(m.storage_key_unread(), said);
   const advice = retries
     ? m.storage_retries()
     : reason === 'refused'

@@ -97,7 +97,12 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
     case 'saved':
       return undefined;
     case 'forgetting':
-      return { kind: 'storage', tone: 'bad', text: forgettingText(storage), action: 'save' };
+      return {
+        kind: 'storage',
+        tone: 'bad',
+        text: forgettingText(storage),
+        action: storage.reason === 'unread' ? 'reload' : 'save',
+      };
     case 'healed':
       return {
         kind: 'storage',

@@ -51,6 +51,20 @@ test('is there without a store too, but not kept', async () => {
   expect((await loadIdentity(full, random)).origin).toBe('unsaved');
 });
 
+test('may be one that can’t be read just now, which is not written over', async () => {
+  const store = openFresh();
+  const { secretKey } = await loadIdentity(store, random);
+  const unreadable: UseStore = (mode, callback) =>
+    mode === 'readonly'
+      ? Promise.reject(new DOMException('Internal error', 'UnknownError'))
+      : store(mode, callback);
+  expect(await loadIdentity(unreadable, random)).toMatchObject({
+    origin: 'unread',
+    error: { name: 'UnknownError' },
+  });
+  expect(await loadIdentity(store, random)).toEqual({ secretKey, origin: 'loaded' });
+});
+
 test('another key takes the place of the old one, for good', async () => {
   const store = openFresh();
   await loadIdentity(store, random);

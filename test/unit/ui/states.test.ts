@@ -145,6 +145,21 @@ describe('notices', () => {
     );
   });
 
+  test('a tab that could not read its key says that its account is another, and that a reload may help', () => {
+    const unread = {
+      kind: 'forgetting',
+      reason: 'unread',
+      detail: 'Internal error',
+      retries: false,
+    } as const;
+    const [notice] = noticesOf({ ...calm, status: status({ storage: unread }) });
+    expect(notice).toMatchObject({ kind: 'storage', tone: 'bad', action: 'reload' });
+    expect(notice?.text).toBe(
+      'The browser could not read this tab’s key, so the tab has another account until it is reloaded. ' +
+        'The browser says: “Internal error”',
+    );
+  });
+
   test('a forgetting tab that is behind says both, a dead one only that', () => {
     const forgetting = status({
       storage: { kind: 'forgetting', reason: 'full', detail: undefined, retries: true },
