@@ -58,10 +58,12 @@ test('Enter writes; with Shift it makes a new line', () => {
   expect(room.composed()).toMatchObject([{ draft: { memo: 'hello' } }]);
 });
 
-test('the Enter by which a Japanese word is chosen writes nothing', () => {
+test('the Enter by which a Japanese word is chosen writes nothing, whichever way the browser says so', () => {
   const room = openRoom();
   room.type('こんにちは');
   room.pressEnter({ isComposing: true });
+  // Safari: the composition has ended.
+  room.pressEnter({ isComposing: false, keyCode: 229 } as KeyboardEventInit);
   expect(room.composed()).toEqual([]);
 });
 
