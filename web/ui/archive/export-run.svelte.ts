@@ -20,16 +20,32 @@ export class ExportRun {
   readonly #client: EngineClient;
   state = $state.raw<ExportState>({ kind: 'idle' });
   #cancelled = false;
+  /** From the click on: while the user is asked for a file, too. */
+  #isBusy = false;
 
   constructor(client: EngineClient) {
     this.#client = client;
   }
 
-  /** `open` gives the file to write to, or undefined: then nothing happens. */
+  /** `open` gives the file to write to, or undefined: then nothing happens. Nor does it while another one is under way. */
   async start(open: () => Promise<FileTarget | undefined>): Promise<void> {
-    if (this.state.kind === 'running') return;
-    const target = await open();
-    if (target === undefined) return;
+    // The engine makes one file at a time: each of two would get every other piece of it.
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      const target = await open();
+      if (target !== undefined) await this.#saveTo(target);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** No file is left behind. */
+  cancel(): void {
+    this.#cancelled = true;
+  }
+
+  async #saveTo(target: FileTarget): Promise<void> {
     this.#cancelled = false;
     const state = await this.#save(target).catch((): ExportState => failed({ code: 'write' }));
     if (state.kind !== 'done') {
@@ -38,11 +54,6 @@ export class ExportRun {
       await target.abort().catch(() => undefined);
     }
     this.state = state;
-  }
-
-  /** No file is left behind. */
-  cancel(): void {
-    this.#cancelled = true;
   }
 
   /** Rejects if the target does. */
