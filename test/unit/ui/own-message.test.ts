@@ -73,6 +73,19 @@ test('a reorg that gives a message back makes it pending again, before the mempo
   expect(only(withPending(sealed, [pending('tx', 'hi')])).seal).toBeUndefined();
 });
 
+test('one that leaves the mempool and is in no block is gone, unless it comes back', () => {
+  const stage = (messages: readonly OwnMessage[]) => stageOf(only(messages), chain(5)).kind;
+  const composed = withComposed([], 'tx', HI);
+  // The mempool's news may come later.
+  expect(stage(withPending(composed, []))).toBe('pending');
+  const waiting = withPending(composed, [pending('tx', 'hi')]);
+  const gone = withPending(waiting, []);
+  expect(stage(gone)).toBe('gone');
+  expect(underway(gone, chain(5))).toHaveLength(1);
+  expect(stage(withPending(gone, [pending('tx', 'hi')]))).toBe('pending');
+  expect(stage(withPending(withSealed(waiting, sealedAt(5)), []))).toBe('sealed');
+});
+
 test('of equal memos only the sealed one is sealed', () => {
   let messages = withComposed(withComposed([], 'old', HI), 'new', HI);
   messages = withSealed(messages, sealedAt(5, 'old'));

@@ -13,6 +13,8 @@ export interface OwnMessage {
   /** Peers that had it or were told of it when it was last pending. */
   readonly seenBy: number;
   readonly seal: Seal | undefined;
+  /** As far as the page has heard: news of the mempool come a moment after those of the composer. */
+  readonly mempool: 'not-yet' | 'in' | 'left';
 }
 
 interface Seal {
@@ -22,6 +24,8 @@ interface Seal {
 
 export type MessageStage =
   | { readonly kind: 'pending' }
+  /** Neither pending nor sealed: another one took its nonce, its credits or its place. */
+  | { readonly kind: 'gone' }
   /** `depth` 1: its block is the tip. */
   | { readonly kind: 'sealed'; readonly height: number; readonly depth: number };
 
@@ -39,7 +43,7 @@ export function withComposed(
 ): readonly OwnMessage[] {
   if (messages.some((message) => message.txId === txId)) return messages;
   const transfer = recipient === undefined || amount === 0 ? undefined : { recipient, amount };
-  return [{ txId, memo, transfer, seenBy: 0, seal: undefined }, ...messages];
+  return [{ txId, memo, transfer, seenBy: 0, seal: undefined, mempool: 'not-yet' }, ...messages];
 }
 
 /** Own transactions in the mempool are pending, whatever was known of them: new ones, and those a reorg gave back. */
@@ -54,7 +58,8 @@ export function withPending(
     ...fresh.map(asMessage),
     ...messages.map((message) => {
       const seenBy = own.get(message.txId)?.seenBy;
-      return seenBy === undefined ? message : { ...message, seenBy, seal: undefined };
+      if (seenBy !== undefined) return { ...message, seenBy, seal: undefined, mempool: 'in' as const };
+      return message.mempool === 'in' ? { ...message, mempool: 'left' as const } : message;
     }),
   ];
 }
@@ -69,7 +74,9 @@ export function withSealed(
 }
 
 export function stageOf(message: OwnMessage, chain: ChainSnapshot | undefined): MessageStage {
-  const { seal } = message;
+  const { seal, mempool } = message;
+  // That it was sealed is told before the mempool lacks it.
+  if (seal === undefined && mempool === 'left') return { kind: 'gone' };
   if (seal === undefined || chain === undefined) return { kind: 'pending' };
   const atHeight = chain.recent.find(({ height }) => height === seal.height);
   const replaced = atHeight !== undefined && atHeight.id !== seal.blockId;
@@ -85,11 +92,11 @@ export function underway(
 ): readonly { readonly message: OwnMessage; readonly stage: MessageStage }[] {
   return messages
     .map((message) => ({ message, stage: stageOf(message, chain) }))
-    .filter(({ stage }) => stage.kind === 'pending' || stage.depth <= ARRIVED_DEPTH)
+    .filter(({ stage }) => stage.kind !== 'sealed' || stage.depth <= ARRIVED_DEPTH)
     .slice(0, MAX_SHOWN);
 }
 
 function asMessage({ id, memo, recipient, amount, seenBy }: PendingView): OwnMessage {
   const transfer = isNobody(recipient) || amount === 0 ? undefined : { recipient, amount };
-  return { txId: id, memo, transfer, seenBy, seal: undefined };
+  return { txId: id, memo, transfer, seenBy, seal: undefined, mempool: 'in' };
 }
