@@ -34,7 +34,8 @@ export type ToEngine =
       readonly range: HeightRange;
     }
   | { readonly type: 'search-stop'; readonly requestId: number }
-  | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number }
+  /** `workers`: undefined: as many as before; those that died are replaced. */
+  | { readonly type: 'pow'; readonly mode: PowMode; readonly workers: number | undefined }
   | { readonly type: 'disconnect'; readonly linkId: string }
   /** Off until it is asked for: only then does the node keep and decode messages for the page. */
   | { readonly type: 'watch-wire'; readonly on: boolean }

@@ -50,8 +50,8 @@ export interface PowPoolOptions {
 
 /** Workers that search one job together: each nonce is tried once, whatever happens to the workers. */
 export interface PowPool extends Pow {
-  /** Takes effect at once, in the middle of a job too. */
-  setWorkers(count: number): void;
+  /** Takes effect at once, in the middle of a job too. Undefined: as many as before; those that died are replaced. */
+  setWorkers(count: number | undefined): void;
   /** Looks for silent workers and tells fresh hash rates. Call every 250 ms to 1 s. */
   tick(): void;
   destroy(): void;
@@ -82,6 +82,8 @@ export function createPowPool(options: PowPoolOptions): PowPool {
   let lastTaskId = 0;
   let kernel: PowKernel | undefined;
   let failure: string | undefined;
+  /** As many as were asked for, living or dead. */
+  let wanted = options.workers;
   let tickedAtMs = now();
   let toldAtMs = 0;
 
@@ -242,11 +244,12 @@ export function createPowPool(options: PowPoolOptions): PowPool {
     }
   }
 
-  function setWorkers(count: number): void {
+  function setWorkers(count: number | undefined): void {
+    wanted = count ?? wanted;
     failure = undefined;
     const staying = [...seats].filter(({ retiring }) => !retiring);
-    for (let missing = count - staying.length; missing > 0; missing -= 1) hire();
-    for (const seat of staying.slice(count)) {
+    for (let missing = wanted - staying.length; missing > 0; missing -= 1) hire();
+    for (const seat of staying.slice(wanted)) {
       if (seat.task === undefined) dismiss(seat);
       else {
         seat.retiring = true;
@@ -257,7 +260,7 @@ export function createPowPool(options: PowPoolOptions): PowPool {
     tell();
   }
 
-  setWorkers(options.workers);
+  setWorkers(wanted);
 
   return {
     start(job) {

@@ -141,7 +141,7 @@ export class EngineClient {
     };
   }
 
-  setPow(mode: PowMode, workers: number): void {
+  setPow(mode: PowMode, workers: number | undefined): void {
     this.#command({ type: 'pow', mode, workers });
   }
 

@@ -14,7 +14,8 @@ export class PowChoice {
     this.hold = hold;
   }
 
-  choose(mode: PowMode, workers: number): void {
+  /** `workers`: undefined: as many as before. */
+  choose(mode: PowMode, workers: number | undefined): void {
     this.#chosen = true;
     this.hold = undefined;
     this.#client.setPow(mode, workers);
@@ -24,7 +25,7 @@ export class PowChoice {
   holdBack(hold: PowHold): void {
     if (this.#chosen || this.hold !== undefined) return;
     this.hold = hold;
-    this.#client.setPow('off', this.#client.slice('pow')?.workers ?? 1);
+    this.#client.setPow('off', undefined);
   }
 }
 

@@ -206,8 +206,8 @@ describe('the pool', () => {
     expect(made).toHaveLength(2 * MAX_DEATHS_IN_A_ROW);
     expect(stats()).toMatchObject({ workers: 0, working: false });
     expect(stats().failure).toMatch(/did not load/);
-    pool.setWorkers(1);
-    expect(stats()).toMatchObject({ workers: 1, working: true, failure: undefined });
+    pool.setWorkers(undefined);
+    expect(stats()).toMatchObject({ workers: 2, working: true, failure: undefined });
     expect(made.at(-1)?.task).toBeDefined();
   });
 

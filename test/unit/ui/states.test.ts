@@ -217,6 +217,10 @@ describe('mining says what it does and why', () => {
   test('always', () => {
     expect(say({ mode: 'always', working: true })).toBe('Mining block #5. Never rests.');
   });
+  test('with no worker that runs it mines nothing', () => {
+    expect(say({ workers: 0, working: true }, 1)).toBe(m.pow_no_workers());
+    expect(say({ workers: 0, mode: 'off' })).toBe(m.pow_idle_off());
+  });
   test('off, by the user or for a phone', () => {
     expect(say({ mode: 'off' })).toBe(m.pow_idle_off());
     expect(say({ mode: 'off' }, 0, 'phone')).toBe(m.pow_phone());

@@ -18,6 +18,7 @@ export interface PowSituation {
 export function powSentence({ pow, chain, mempool, hold, failed }: PowSituation): string {
   if (failed) return m.pow_stopped();
   if (pow === undefined || chain === undefined) return m.pow_starting();
+  if (pow.mode !== 'off' && pow.workers === 0) return m.pow_no_workers();
   const next = chain.height + 1;
   switch (pow.mode) {
     case 'off':
