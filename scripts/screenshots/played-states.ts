@@ -191,7 +191,7 @@ const TROUBLES: Readonly<Record<string, () => FromEngine[]>> = {
   'no-server': () => crowded({ signaling: { kind: 'retrying', atMs: Date.now() + 8_000 } }),
   forgetting: () =>
     crowded({ storage: { kind: 'forgetting', reason: 'full', detail: undefined, retries: true } }),
-  healed: () => crowded({ storage: { kind: 'healed', keptHeight: 1_100, lostHeight: HEIGHT } }),
+  healed: () => crowded({ storage: { kind: 'healed', keptHeight: 1_100, lostHeight: HEIGHT + 500 } }),
   clock: () => [
     ...crowded(),
     slice({

@@ -13,6 +13,7 @@ import type {
   InvitationResult,
   NodeEvent,
   Question,
+  SignalingStatus,
   ToEngine,
 } from '../engine/messages.ts';
 import type { HeightRange } from '../node/block-reader.ts';
@@ -52,6 +53,7 @@ export class EngineClient {
   readonly #post: (message: ToEngine) => void;
   #slices: Partial<Slices> = {};
   #status = INITIAL_STATUS;
+  #settledSignaling = INITIAL_STATUS.signaling;
   #nextRequestId = 1;
   readonly #composing = new Map<number, (outcome: ComposeOutcome) => void>();
   readonly #reading = new Map<number, (blocks: readonly BlockDetail[]) => void>();
@@ -70,6 +72,11 @@ export class EngineClient {
 
   get status(): EngineStatus {
     return this.#status;
+  }
+
+  /** The signaling before it was last tried again: 'connecting' only for the first try of all. */
+  get settledSignaling(): SignalingStatus {
+    return this.#settledSignaling;
   }
 
   slice<K extends keyof Slices>(name: K): Slices[K] | undefined {
@@ -226,6 +233,7 @@ export class EngineClient {
 
   #setStatus(status: EngineStatus): void {
     this.#status = status;
+    if (status.signaling.kind !== 'connecting') this.#settledSignaling = status.signaling;
     if (status.phase.kind === 'running') {
       const early = this.#early;
       this.#early = [];

@@ -4,7 +4,7 @@
  */
 import { createContext } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
-import type { EngineStatus } from '../engine/messages.ts';
+import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
 import type {
   AccountSnapshot,
   ChainSnapshot,
@@ -39,6 +39,11 @@ export class EngineStore {
   get status(): EngineStatus {
     this.#track.status();
     return this.client.status;
+  }
+
+  get settledSignaling(): SignalingStatus {
+    this.#track.status();
+    return this.client.settledSignaling;
   }
 
   get chain(): ChainSnapshot | undefined {

@@ -36,6 +36,8 @@ export interface Notice {
 export const CLOCK_OFF_SECONDS = 30;
 /** More of them are a number. */
 const MAX_SOURCES_NAMED = 3;
+/** How long after its start a tab says that its stored chain, which is whole again, was damaged. */
+const REPAIRED_SHOWN_MS = 60_000;
 /** Younger than this a lonely tab may just not have met its peers yet. */
 export const ALONE_AFTER_MS = 3_000;
 /** How long a peer that could not be reached is taken to be there: the longest pause between two tries. */
@@ -51,6 +53,8 @@ export interface NoticeInput {
   readonly connectFailedAtMs: number | undefined;
   /** When the engine began to run; undefined before. */
   readonly runningSinceMs: number | undefined;
+  /** Of the client (engine-client.ts): each new try to reach a lost server would take what is said of it away. */
+  readonly settledSignaling: SignalingStatus;
   /** Until a node that catches up will have (catch-up-pace.ts); undefined where that can't be told. */
   readonly catchUpMs: number | undefined;
 }
@@ -83,16 +87,17 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
     }
     case 'running':
       return [
-        storageNotice(status.storage),
+        storageNotice(input),
         clockNotice(peers),
-        signalNotice(signaling, readyPeers(peers), input.nowMs),
+        signalNotice(input),
         syncingNotice(chain, peers, input.catchUpMs),
         lonelyNotice(input),
       ].filter((notice) => notice !== undefined);
   }
 }
 
-function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
+function storageNotice(input: NoticeInput): Notice | undefined {
+  const { storage } = input.status;
   switch (storage.kind) {
     case 'saved':
       return undefined;
@@ -103,17 +108,23 @@ function storageNotice(storage: EngineStatus['storage']): Notice | undefined {
         text: forgettingText(storage),
         action: storage.reason === 'unread' ? 'reload' : 'save',
       };
-    case 'healed':
-      return {
-        kind: 'storage',
-        tone: 'idle',
-        text: healedText(storage.keptHeight, storage.lostHeight),
-      };
+    case 'healed': {
+      const text = healedText(storage, input);
+      return text === undefined ? undefined : { kind: 'storage', tone: 'idle', text };
+    }
   }
 }
 
-function healedText(kept: number, lost: number): string {
-  return kept >= lost ? m.notices_repaired({ kept }) : m.notices_healing({ kept, lost });
+/** Undefined: it was said for long enough. */
+function healedText(
+  { keptHeight: kept, lostHeight: lost }: Extract<EngineStatus['storage'], { readonly kind: 'healed' }>,
+  { chain, nowMs, runningSinceMs }: NoticeInput,
+): string | undefined {
+  // What was lost the peers have brought again, or other blocks in its place.
+  const whole = Math.max(kept, lost);
+  if (kept < lost && (chain?.height ?? 0) < whole) return m.notices_healing({ kept, lost });
+  const isNews = runningSinceMs !== undefined && nowMs - runningSinceMs < REPAIRED_SHOWN_MS;
+  return isNews ? m.notices_repaired({ kept: whole }) : undefined;
 }
 
 /**
@@ -138,15 +149,14 @@ function clockText(ahead: number): string {
   return ahead > 0 ? m.notices_clock_behind({ seconds: ahead }) : m.notices_clock_ahead({ seconds: -ahead });
 }
 
-function signalNotice(signaling: SignalingStatus, peers: number, nowMs: number): Notice | undefined {
-  switch (signaling.kind) {
+function signalNotice({ settledSignaling, peers, nowMs }: NoticeInput): Notice | undefined {
+  switch (settledSignaling.kind) {
     case 'retrying': {
-      const seconds = secondsUntil(signaling.atMs, nowMs);
-      const text = signalGoneText(peers, seconds);
+      const text = signalGoneText(readyPeers(peers), secondsUntil(settledSignaling.atMs, nowMs));
       return { kind: 'signal', tone: 'bad', text, action: 'invite', doctor: true };
     }
     case 'refused': {
-      const text = m.notices_signal_refused({ message: signalRefusalWords(signaling.code) });
+      const text = m.notices_signal_refused({ message: signalRefusalWords(settledSignaling.code) });
       return { kind: 'signal', tone: 'bad', text, doctor: true };
     }
     case 'connecting':
@@ -208,8 +218,7 @@ export function isCutOff(
 }
 
 function lonelyNotice(input: NoticeInput): Notice | undefined {
-  const { status, peers, nowMs, runningSinceMs } = input;
-  const { signaling } = status;
+  const { settledSignaling: signaling, peers, nowMs, runningSinceMs } = input;
   if (isCutOff(input)) return { kind: 'cut-off', tone: 'bad', text: m.notices_cut_off(), doctor: true };
   if (readyPeers(peers) > 0 || signaling.kind === 'retrying' || signaling.kind === 'refused')
     return undefined;

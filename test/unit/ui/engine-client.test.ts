@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToEngine } from '../../../web/engine/messages.ts';
+import type { SignalingStatus, ToEngine } from '../../../web/engine/messages.ts';
 import { EngineClient } from '../../../web/ui/engine-client.ts';
 import { chain, status } from './snapshots.ts';
 
@@ -129,4 +129,16 @@ test('the wire is watched from the first listener to the last, and each hears wh
     { type: 'watch-wire', on: false },
   ]);
   expect(heard).toEqual([1, 10, 20]);
+});
+
+test('the signaling is settled as it was until a new try has ended', () => {
+  const { client } = start();
+  const settled = (signaling: SignalingStatus) => {
+    client.receive({ type: 'status', status: status({ signaling }) });
+    return client.settledSignaling.kind;
+  };
+  expect(settled({ kind: 'connecting' })).toBe('connecting');
+  expect(settled({ kind: 'retrying', atMs: 1_000 })).toBe('retrying');
+  expect(settled({ kind: 'connecting' })).toBe('retrying');
+  expect(settled({ kind: 'connected', members: 1 })).toBe('connected');
 });

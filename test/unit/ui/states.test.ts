@@ -45,6 +45,7 @@ describe('notices', () => {
     nowMs: 60_000,
     connectFailedAtMs: undefined,
     runningSinceMs: 0,
+    settledSignaling: { kind: 'connected', members: 1 },
     catchUpMs: undefined,
   };
   const kinds = (changes: Partial<NoticeInput>) => noticesOf({ ...calm, ...changes }).map(({ kind }) => kind);
@@ -58,8 +59,8 @@ describe('notices', () => {
   });
 
   test('with others in the room it links instead of being alone', () => {
-    const others = status({ signaling: { kind: 'connected', members: 3 } });
-    expect(kinds({ peers: { peers: [] }, status: others })).toEqual(['connecting']);
+    const settledSignaling = { kind: 'connected', members: 3 } as const;
+    expect(kinds({ peers: { peers: [] }, settledSignaling })).toEqual(['connecting']);
   });
 
   test('cut off: others are here, peers answered, and there is no link', () => {
@@ -104,14 +105,48 @@ describe('notices', () => {
   });
 
   test('without the server the peers are counted, and the two are not confused', () => {
-    const gone = status({ signaling: { kind: 'retrying', atMs: 68_000 } });
-    expect(noticesOf({ ...calm, status: gone })[0]?.text).toBe(
+    const lost = { ...calm, settledSignaling: { kind: 'retrying', atMs: 68_000 } } as const;
+    expect(noticesOf(lost)[0]?.text).toBe(
       'New people can’t join by link; your 1 peer is unaffected. Retrying in 8 s.',
     );
-    expect(kinds({ status: gone, peers: { peers: [] } })).toEqual(['signal']);
+    expect(kinds({ ...lost, peers: { peers: [] } })).toEqual(['signal']);
     // By hand they can.
-    expect(noticesOf({ ...calm, status: gone })[0]?.action).toBe('invite');
-    expect(noticesOf({ ...calm, status: gone })[0]?.doctor).toBe(true);
+    expect(noticesOf(lost)[0]?.action).toBe('invite');
+    expect(noticesOf(lost)[0]?.doctor).toBe(true);
+  });
+
+  test('while the server is tried again, nothing else is said than before', () => {
+    const peers = { peers: [] };
+    const trying = { status: status({ signaling: { kind: 'connecting' } }), peers };
+    expect(kinds({ ...trying, settledSignaling: { kind: 'retrying', atMs: 59_000 } })).toEqual(['signal']);
+    expect(kinds({ ...trying, settledSignaling: { kind: 'refused', code: 'room-full' } })).toEqual(['signal']);
+    // The first try of all is no news.
+    expect(kinds({ ...trying, settledSignaling: { kind: 'connecting' } })).toEqual(['alone']);
+  });
+
+  test('a healed chain that the peers have made whole again is not on its way, and soon no news', () => {
+    const storage = { kind: 'healed', keptHeight: 3, lostHeight: 10 } as const;
+    const said = (
+      height: number,
+      nowMs: number,
+      healed: { keptHeight: number; lostHeight: number } = storage,
+    ) =>
+      noticesOf({
+        ...calm,
+        status: status({ storage: { ...storage, ...healed } }),
+        chain: chain(height),
+        nowMs,
+      }).map(({ text }) => text);
+    const repaired =
+      'This tab’s stored chain was damaged and has been repaired: all blocks up to #10 are there.';
+    expect(said(9, 3_600_000)).toEqual([
+      'This tab’s stored chain was damaged. Blocks up to #3 were kept; those up to #10 come from the peers.',
+    ]);
+    expect(said(10, 59_999)).toEqual([repaired]);
+    expect(said(15, 60_000)).toEqual([]);
+    const fromItself = { keptHeight: 10, lostHeight: 10 };
+    expect(said(10, 1_000, fromItself)).toEqual([repaired]);
+    expect(said(10, 60_000, fromItself)).toEqual([]);
   });
 
   test('loading says who you are and how far it is', () => {
