@@ -13,7 +13,13 @@ const MAX_TOASTS = 3;
 export class News {
   toasts = $state.raw<readonly Toast[]>([]);
   announcement = $state('');
+  /** The modal dialog that the region stands in; undefined: it stands in the page itself. */
+  place = $state.raw<HTMLDialogElement>();
   #nextId = 1;
+  /** The announcement, for who makes the next one and is not to run again with each. */
+  #announced = '';
+  /** The top one last. */
+  #dialogs: readonly HTMLDialogElement[] = [];
 
   toast(text: string): void {
     const id = this.#nextId++;
@@ -26,7 +32,22 @@ export class News {
   }
 
   announce(text: string): void {
-    this.announcement = text;
+    // The same text once more would be no change, and not be read out.
+    this.#announced = text === this.#announced ? `${text}\u00a0` : text;
+    this.announcement = this.#announced;
+  }
+
+  /**
+   * While a modal dialog is open, all outside of it is inert: no screen reader hears it, and nothing there can be clicked.
+   * Returns what leaves the dialog again.
+   */
+  moveInto(dialog: HTMLDialogElement): () => void {
+    this.#dialogs = [...this.#dialogs, dialog];
+    this.place = dialog;
+    return () => {
+      this.#dialogs = this.#dialogs.filter((other) => other !== dialog);
+      this.place = this.#dialogs.at(-1);
+    };
   }
 }
 
