@@ -15,6 +15,13 @@ async function tabTo(page: Page, role: 'button' | 'link' | 'radio' | 'textbox', 
   throw new Error(`no ${role} "${name}" within ${MAX_STEPS} steps of the Tab key`);
 }
 
+/** A dialog that is behind the user's own name. */
+async function openOwn(page: Page, name: 'Export key' | 'Import key' | 'Chain file'): Promise<void> {
+  await page.getByTestId('my-name').first().click();
+  await page.getByRole('button', { name }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
 test('the whole way without a mouse: open a room, invite, write, look at everything, change the language', async ({
   page,
   server,
@@ -65,4 +72,41 @@ test('the whole way without a mouse: open a room, invite, write, look at everyth
   await press('Enter');
   await expect(page.getByRole('button', { name: 'Share', exact: true })).toBeVisible();
   await expect(tab.blockWith('without a mouse')).toBeVisible();
+});
+
+test('what a button does never takes the focus away with it, and news are heard in dialogs, too', async ({
+  room,
+}) => {
+  const tab = await room.open();
+  const { page } = tab;
+  const news = page.locator('[aria-live=polite]');
+  const press = async (name: string) => {
+    await page.getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+  };
+
+  await openOwn(page, 'Export key');
+  await press('Show the key');
+  await expect(page.getByTestId('key-text')).toBeFocused();
+  await page.keyboard.press('Escape');
+
+  await openOwn(page, 'Import key');
+  await page.getByLabel('Key', { exact: true }).fill('no key');
+  await press('Whose key is it?');
+  await expect(page.getByRole('dialog').locator(news)).toContainText('This is no key');
+  await page.keyboard.press('Escape');
+  await expect(news).toHaveCount(1);
+  await expect(page.locator('dialog')).toHaveCount(0);
+
+  await tab.write('for a file');
+  await expect(tab.blockWith('for a file')).toBeVisible();
+  await openOwn(page, 'Chain file');
+  await press('Check all blocks');
+  await expect(page.getByTestId('check-outcome')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Check all blocks' })).toBeFocused();
+  await page.keyboard.press('Escape');
+
+  await tab.show('Wire');
+  await press('Pause');
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeFocused();
 });
