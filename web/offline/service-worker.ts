@@ -79,9 +79,18 @@ async function checkBuild(page: Response): Promise<void> {
 }
 
 async function kept(path: string, request: Request): Promise<Response> {
-  const own = await (await caches.open(ownCache)).match(path);
-  // Else of an older version, for a page that was open before this one took over.
-  return own ?? (await caches.match(path)) ?? fetch(request);
+  return (await found(path)) ?? fetch(request);
+}
+
+/** Undefined if it is not there, or the browser can't read what it has kept: the server may be there. */
+async function found(path: string): Promise<Response | undefined> {
+  try {
+    const own = await (await caches.open(ownCache)).match(path);
+    // Else of an older version, for a page that was open before this one took over.
+    return own ?? (await caches.match(path));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Older versions, unless an open page began with one of them. */
