@@ -110,3 +110,25 @@ test('what a button does never takes the focus away with it, and news are heard 
   await press('Pause');
   await expect(page.getByRole('button', { name: 'Resume' })).toBeFocused();
 });
+
+test('/ searches and ? lists the keys, whichever view is looked at and whatever is chosen there', async ({
+  room,
+}) => {
+  const tab = await room.open();
+  const { page } = tab;
+  for (const view of ['Network', 'Forks', 'Stats', 'Wire', 'Chain'] as const) {
+    // On the Network tab that leaves the focus on a radio button.
+    await tab.show(view);
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.keyboard.press('/');
+    await expect(page.getByTestId('search')).toBeFocused();
+    await page.keyboard.type('/?');
+    await expect(page.getByTestId('search')).toHaveValue('/?');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  }
+});

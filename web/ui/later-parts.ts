@@ -3,6 +3,7 @@ export const loadNetworkView = () => import('./network/NetworkView.svelte');
 export const loadShareDialog = () => import('./share/ShareDialog.svelte');
 export const loadInvitedDialog = () => import('./share/InvitedDialog.svelte');
 export const loadChainFile = () => import('./archive/ChainFile.svelte');
+export const loadKeysDialog = () => import('./shell/KeysDialog.svelte');
 export const loadDoctorDialog = () => import('./doctor/DoctorDialog.svelte');
 
 /**
@@ -16,6 +17,7 @@ export async function loadAll(): Promise<void> {
     loadShareDialog(),
     loadInvitedDialog(),
     loadChainFile(),
+    loadKeysDialog(),
     loadDoctorDialog(),
   ]);
 }
