@@ -110,7 +110,7 @@ const QUIET = [
 ];
 
 function says(changes: Partial<EngineStatus>): FromEngine {
-  return { type: 'status', status: status(changes) };
+  return { type: 'status', status: status({ account: OWN, ...changes }) };
 }
 
 function alone(): FromEngine[] {

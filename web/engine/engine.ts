@@ -58,6 +58,7 @@ export class Engine {
   #status: EngineStatus = {
     phase: { kind: 'opening' },
     slot: undefined,
+    account: undefined,
     storage: { kind: 'saved' },
     signaling: { kind: 'connecting' },
     iceServers: [],
@@ -142,6 +143,7 @@ export class Engine {
           this.#setStatus({ slot });
           this.#post({ type: 'slot', slot });
         },
+        onAccount: (account) => this.#setStatus({ account }),
         onProgress: (done, total) => this.#setStatus({ phase: { kind: 'loading', done, total } }),
         onStorage: (storage) => this.#setStatus({ storage }),
         onStored: (value) => this.#post({ type: 'slice', slice: 'chain', value }),

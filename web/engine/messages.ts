@@ -251,6 +251,8 @@ export interface EngineStatus {
     /** The engine can't go on. */
     | { readonly kind: 'failed'; readonly problem: EngineProblem };
   readonly slot: number | undefined;
+  /** Whose key this tab has; undefined before it is read. */
+  readonly account: AccountId | undefined;
   readonly storage:
     | { readonly kind: 'saved' }
     /** What was not stored yet lives in memory only. */

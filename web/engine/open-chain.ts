@@ -4,9 +4,12 @@
  * ends in a chain that starts from genesis and a word for the page, never in a
  * node that does not run.
  */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Block } from '../core/block.ts';
 import { Chain } from '../core/chain.ts';
 import { genesisBlock } from '../core/genesis.ts';
+import type { AccountId } from '../core/hash.ts';
 import { paramsOf } from '../core/params.ts';
 import type { Transaction, Verify } from '../core/transaction.ts';
 import type { Room } from '../net/room.ts';
@@ -40,6 +43,8 @@ export interface OpenedChain {
 
 export interface OpenEvents {
   onSlot(slot: number): void;
+  /** Whose chain it is that is taken back. */
+  onAccount(account: AccountId): void;
   onProgress(done: number, total: number): void;
   /** There is a chain. Taking it back comes next, and takes the longer the longer it is. */
   onStored(view: ChainSnapshot): void;
@@ -77,6 +82,7 @@ export async function openChain(
   );
   const identity = await loadIdentity(database, platformRandom.bytes);
   const { secretKey } = identity;
+  events.onAccount(bytesToHex(ed25519.getPublicKey(secretKey)));
   let isKeyStored = identity.origin !== 'unsaved';
   const replaceKey = async (key: Uint8Array) => {
     await replaceIdentity(database, key);

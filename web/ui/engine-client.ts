@@ -43,6 +43,7 @@ type Unsubscribe = () => void;
 const INITIAL_STATUS: EngineStatus = {
   phase: { kind: 'opening' },
   slot: undefined,
+  account: undefined,
   storage: { kind: 'saved' },
   signaling: { kind: 'connecting' },
   iceServers: [],

@@ -1,6 +1,6 @@
 /** The sentences under the top bar: what is going on that a user should know, the gravest first. */
 import type { EngineStatus, SignalingStatus } from '../engine/messages.ts';
-import type { AccountSnapshot, ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
+import type { ChainSnapshot, PeersSnapshot } from '../node/snapshot.ts';
 import { secondsUntil, type Tone } from './chips.ts';
 import { engineProblemText } from './engine-problem.ts';
 import { accountName } from './names.ts';
@@ -47,7 +47,6 @@ export interface NoticeInput {
   readonly status: EngineStatus;
   readonly chain: ChainSnapshot | undefined;
   readonly peers: PeersSnapshot | undefined;
-  readonly account: AccountSnapshot | undefined;
   readonly nowMs: number;
   /** Of web/net/connection-log.ts. */
   readonly connectFailedAtMs: number | undefined;
@@ -60,9 +59,9 @@ export interface NoticeInput {
 }
 
 export function noticesOf(input: NoticeInput): readonly Notice[] {
-  const { status, chain, peers, account } = input;
-  const { phase, signaling } = status;
-  const hello = account === undefined ? [] : [m.notices_you_are({ name: accountName(account.key) })];
+  const { status, chain, peers } = input;
+  const { phase, account } = status;
+  const hello = account === undefined ? [] : [m.notices_you_are({ name: accountName(account) })];
   switch (phase.kind) {
     case 'failed':
       return [
@@ -76,13 +75,7 @@ export function noticesOf(input: NoticeInput): readonly Notice[] {
     case 'opening':
       return [{ kind: 'opening', tone: 'busy', text: sentences(...hello, m.notices_opening()) }];
     case 'loading': {
-      const members =
-        signaling.kind === 'connected' ? [m.notices_members_here({ n: signaling.members })] : [];
-      const text = sentences(
-        ...hello,
-        ...members,
-        m.notices_loading({ done: phase.done, total: phase.total }),
-      );
+      const text = sentences(...hello, m.notices_loading({ done: phase.done, total: phase.total }));
       return [{ kind: 'loading', tone: 'busy', text, progress: ratio(phase.done, phase.total) }];
     }
     case 'running':

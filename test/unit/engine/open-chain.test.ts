@@ -1,4 +1,6 @@
 /** A tab's start from what its slot holds, with a database and without a browser. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { get, set } from 'idb-keyval';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -69,6 +71,7 @@ interface Opened extends OpenedChain {
 
 async function open(): Promise<Opened> {
   const told: EngineStatus['storage'][] = [];
+  const onAccount = vi.fn<(account: string) => void>();
   const opened = await openChain(
     {
       roomSecret: SECRET,
@@ -80,8 +83,15 @@ async function open(): Promise<Opened> {
     },
     ROOM,
     () => true,
-    { onSlot: vi.fn(), onProgress: vi.fn(), onStored: vi.fn(), onStorage: (state) => told.push(state) },
+    {
+      onSlot: vi.fn(),
+      onAccount,
+      onProgress: vi.fn(),
+      onStored: () => expect(onAccount).toHaveBeenCalledTimes(1),
+      onStorage: (state) => told.push(state),
+    },
   );
+  expect(onAccount.mock.calls).toEqual([[bytesToHex(ed25519.getPublicKey(opened.secretKey))]]);
   return { ...opened, told };
 }
 

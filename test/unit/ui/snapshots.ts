@@ -82,6 +82,7 @@ export function status(changes: Partial<EngineStatus> = {}): EngineStatus {
   return {
     phase: { kind: 'running' },
     slot: 0,
+    account: ALICE,
     storage: { kind: 'saved' },
     signaling: { kind: 'connected', members: 1 },
     iceServers: [],

@@ -41,7 +41,6 @@ describe('notices', () => {
     status: status(),
     chain: chain(5),
     peers: { peers: [peer()] },
-    account: { key: ALICE, balance: 0, nextNonce: 0 },
     nowMs: 60_000,
     connectFailedAtMs: undefined,
     runningSinceMs: 0,
@@ -119,7 +118,9 @@ describe('notices', () => {
     const peers = { peers: [] };
     const trying = { status: status({ signaling: { kind: 'connecting' } }), peers };
     expect(kinds({ ...trying, settledSignaling: { kind: 'retrying', atMs: 59_000 } })).toEqual(['signal']);
-    expect(kinds({ ...trying, settledSignaling: { kind: 'refused', code: 'room-full' } })).toEqual(['signal']);
+    expect(kinds({ ...trying, settledSignaling: { kind: 'refused', code: 'room-full' } })).toEqual([
+      'signal',
+    ]);
     // The first try of all is no news.
     expect(kinds({ ...trying, settledSignaling: { kind: 'connecting' } })).toEqual(['alone']);
   });
@@ -150,15 +151,19 @@ describe('notices', () => {
   });
 
   test('loading says who you are and how far it is', () => {
-    const loading = status({
-      phase: { kind: 'loading', done: 301, total: 1204 },
-      signaling: { kind: 'connected', members: 14 },
-    });
+    const loading = status({ phase: { kind: 'loading', done: 301, total: 1204 } });
     expect(noticesOf({ ...calm, status: loading })).toEqual([
       expect.objectContaining({ kind: 'loading', progress: 0.25 }),
     ]);
     expect(noticesOf({ ...calm, status: loading })[0]?.text).toContain(
-      '14 nodes here. Checking 1,204 blocks',
+      `You are ${accountName(ALICE)}. Checking 1,204 blocks`,
+    );
+    const opening = status({ phase: { kind: 'opening' } });
+    expect(noticesOf({ ...calm, status: opening })[0]?.text).toBe(
+      `You are ${accountName(ALICE)}. Opening this room…`,
+    );
+    expect(noticesOf({ ...calm, status: { ...opening, account: undefined } })[0]?.text).toBe(
+      'Opening this room…',
     );
   });
 
