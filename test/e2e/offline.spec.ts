@@ -99,6 +99,22 @@ test('only the files of the page are kept: the server answers the rest', async (
   expect(await fromWorker('/some/place')).toBe(false);
 });
 
+test('what the browser keeps and can not read comes from the server', async ({ room }) => {
+  const tab = await room.open();
+  const { page } = tab;
+  await waitUntilKept(page);
+  await page.reload();
+  const [worker] = page.context().serviceWorkers();
+  await worker?.evaluate(() => {
+    CacheStorage.prototype.open = () => Promise.reject(new DOMException('Unexpected internal error.'));
+  });
+  await emptyHttpCache(page);
+  await page.reload();
+  await expect(tab.chip('signal')).toContainText('connected');
+  await tab.show('Stats');
+  await expect(page.getByRole('heading', { name: 'Hash rate' })).toBeVisible();
+});
+
 test('the page can be installed', async ({ server }) => {
   // A headless shell installs nothing, and finds nothing in the way of it.
   const full = findFullChromium();

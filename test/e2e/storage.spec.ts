@@ -2,7 +2,10 @@
  * What browsers do to a page's storage, done by the browser itself where it can be asked to: the tab says that it
  * forgets and why, its node goes on, and the chain can be saved.
  */
-import type { BrowserContext } from '@playwright/test';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type BrowserContext } from '@playwright/test';
+import { findFullChromium, NO_FULL_CHROMIUM } from '../../scripts/browsers.ts';
 import { violations } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import type { Tab } from './tab.ts';
@@ -120,6 +123,29 @@ for (const way of ['the page’s own tools', 'the browser'] as const) {
     await expect.poll(() => fresh.tip()).toEqual(tip);
   });
 }
+
+test('a browser that was told to keep nothing, as schools tell theirs, has nodes that go on and say so', async ({
+  room,
+}, testInfo) => {
+  // A headless shell reads no settings.
+  const full = findFullChromium();
+  test.skip(full === undefined, NO_FULL_CHROMIUM);
+  const profile = testInfo.outputPath('profile');
+  await mkdir(join(profile, 'Default'), { recursive: true });
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(blocked));
+  const context = await chromium.launchPersistentContext(profile, full);
+  const [tab, other] = [await room.open({ context }), await room.open({ context })];
+  expect(await tab.page.evaluate(() => navigator.locks.query().then(() => 'given', String))).toContain(
+    'Error',
+  );
+  await expect(tab.notice('storage')).toContainText('keeps nothing for this page, as in a private window');
+  await sealed(tab, 'goes on');
+  await expect(other.blockWith('goes on')).toBeVisible();
+  expect(await other.key()).not.toBe(await tab.key());
+  expect([...tab.uncaught, ...other.uncaught]).toEqual([]);
+  await context.close();
+});
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`a browser that refuses storage, ${colorScheme}`, async ({ room, browser }, testInfo) => {
