@@ -50,7 +50,7 @@ test('a block from close by: its bytes, its hash against the target, who it came
   expect(share).toBeGreaterThan(0);
   expect(share).toBeLessThanOrEqual(1);
 
-  const parent = b.blocks.filter({ hasText: 'one' });
+  const parent = b.blockWith('one');
   const toParent = detail.getByRole('link').filter({ hasText: (await parent.getAttribute('data-id')) ?? '' });
   await expect(parent).not.toContainText('parent');
   await toParent.hover();

@@ -39,7 +39,8 @@ export class Tab {
 
   /** The block that seals the message `memo`. */
   blockWith(memo: string): Locator {
-    return this.blocks.filter({ hasText: memo });
+    // Who wrote or mined it may be called anything: there is “one” in Honey.
+    return this.blocks.filter({ has: this.page.locator('.memo', { hasText: memo }) });
   }
 
   /** Waits until this tab shows `memo` in a block that the node named `producer` mined. */
