@@ -30,6 +30,8 @@ export interface Limits {
   readonly maxBacklogBytes: number;
   /** Time for a TCP connection to send its HTTP request's headers, in ms. */
   readonly headersTimeoutMs: number;
+  /** Files of the page that are being sent: one connection may ask for thousands at once. Over it: HTTP 503. */
+  readonly maxOpenFiles: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -52,4 +54,6 @@ export const DEFAULT_LIMITS: Limits = {
   bytesPerToken: 4 * 1024,
   maxBacklogBytes: 1024 * 1024,
   headersTimeoutMs: 10_000,
+  // A file is open for as long as the network takes: a class of 80, each with a browser's six connections.
+  maxOpenFiles: 500,
 };

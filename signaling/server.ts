@@ -49,7 +49,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = options.metrics ?? createMetrics();
   const log = options.log ?? createLog('silent');
-  const site = createSite(options.pageDir);
+  const site = createSite(options.pageDir, {
+    limits,
+    onRefused: () => metrics.refused('too-many-files'),
+  });
   let isReady = false;
   const server = createServer((request, response) => {
     const { roomCount, socketCount } = hub;
