@@ -24,7 +24,8 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   return subscriber(entries.at(-trustedProxies) ?? socketAddress);
 }
 
-function subscriber(address: string): string {
+/** Its part that one subscriber can't choose, of the address that a socket shows. */
+export function subscriber(address: string): string {
   // How an IPv4 client shows on a socket that listens for both.
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

@@ -28,8 +28,15 @@ export interface Limits {
   readonly bytesPerToken: number;
   /** What a reader may leave unread, in bytes. Over it it is dropped: what others send it must not fill the server. */
   readonly maxBacklogBytes: number;
-  /** Time for a TCP connection to send its HTTP request's headers, in ms. */
+  /**
+   * TCP connections beyond the sockets: page loads, health checks, and who has not sent a request yet. Of the whole server
+   * beyond `maxSockets`, and of one address beyond `maxSocketsPerAddress`. Over it a connection is closed at once.
+   */
+  readonly spareConnections: number;
+  /** Time for a TCP connection to shake hands over TLS, and then to send its HTTP request's headers, in ms. */
   readonly headersTimeoutMs: number;
+  /** How long a TCP connection that is no WebSocket may pass no byte either way, in ms. */
+  readonly stallMs: number;
   /** Files of the page that are being sent: one connection may ask for thousands at once. Over it: HTTP 503. */
   readonly maxOpenFiles: number;
 }
@@ -53,7 +60,11 @@ export const DEFAULT_LIMITS: Limits = {
   // 160 KiB/s at 40 tokens a second.
   bytesPerToken: 4 * 1024,
   maxBacklogBytes: 1024 * 1024,
+  // A class of 160 that loads the page at once, each with a browser's six connections.
+  spareConnections: 1_000,
   headersTimeoutMs: 10_000,
+  // A phone that leaves one access point for another reads nothing for seconds.
+  stallMs: 60_000,
   // A file is open for as long as the network takes: a class of 80, each with a browser's six connections.
   maxOpenFiles: 500,
 };

@@ -5,6 +5,7 @@ export const REFUSALS = [
   // Connections whose request never came whole, or was none.
   'half-open',
   'bad-request',
+  'address-connections',
   // Files of the page.
   'too-many-files',
   // At the WebSocket handshake, as an HTTP status.

@@ -10,9 +10,8 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createSite } from './site.ts';
 import { answerStatus } from './status-pages.ts';
+import { boundTcp } from './tcp-connections.ts';
 
-/** TCP connections beyond the sockets: page loads, health checks, and who has not sent a request yet. */
-const SPARE_CONNECTIONS = 1_000;
 /** How often Node.js looks for connections whose request does not come, in ms. */
 const REQUEST_CHECK_MS = 1_000;
 
@@ -59,6 +58,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const source = { registry: metrics.registry, roomCount, socketCount, isReady };
     if (!answerStatus(request, response, source)) site(request, response);
   });
+  const tcp = boundTcp(server, {
+    limits,
+    isBehindProxy: (options.trustedProxies ?? 0) > 0,
+    onRefused: () => metrics.refused('address-connections'),
+  });
   const hub = createHub({
     ice: createIceGrants({ ...options, iceServers: options.iceServers ?? [] }),
     origins: undefined,
@@ -82,9 +86,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       socket.destroy();
       return;
     }
-    const isHalfOpen = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    metrics.refused(isHalfOpen ? 'half-open' : 'bad-request');
-    refuseHandshake(socket, isHalfOpen ? 'half-open' : 'bad-request');
+    const hasNoTls = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    const reason = hasNoTls || error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'half-open' : 'bad-request';
+    metrics.refused(reason);
+    // What is written before the handshake waits for its end.
+    if (hasNoTls) socket.destroy();
+    else refuseHandshake(socket, reason);
   });
   try {
     await listen(server, options.port, options.host);
@@ -115,9 +122,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, limits.headersTimeoutMs),
     };
     const created = options.tls
-      ? createHttpsServer({ ...settings, ...options.tls }, listener)
+      ? createHttpsServer(
+          { ...settings, ...options.tls, handshakeTimeout: limits.headersTimeoutMs },
+          listener,
+        )
       : createHttpServer(settings, listener);
-    created.maxConnections = limits.maxSockets + SPARE_CONNECTIONS;
+    // Sockets that become WebSockets are freed of it by ws.
+    created.setTimeout(limits.stallMs);
     return created;
   }
 
@@ -127,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const released = new Promise<void>((resolve) => server.close(() => resolve()));
     await hub.close();
     // Browsers keep idle connections open for minutes.
-    server.closeAllConnections();
+    tcp.destroyAll();
     await released;
     log.lines.info('stopped');
   }

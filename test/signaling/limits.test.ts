@@ -1,8 +1,10 @@
 /** Each limit of signaling/limits.ts: what is just within it goes through, what is just over it is refused and counted. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { generate } from 'selfsigned';
 import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { DEFAULT_LIMITS } from '../../signaling/limits.ts';
+import { createMetrics } from '../../signaling/metrics.ts';
 import {
   CLOSE_POLICY,
   CLOSE_TRY_LATER,
@@ -34,6 +36,31 @@ async function refusal(peer: TestPeer): Promise<object> {
   let message = await peer.next();
   while (message.type === 'pong') message = await peer.next();
   return message;
+}
+
+async function makeTls(): Promise<{ cert: string; key: string }> {
+  const { cert, private: key } = await generate(undefined, { keyType: 'ec', algorithm: 'sha256' });
+  return { cert, key };
+}
+
+/** TCP connections that send nothing, when the server has taken all of them. */
+async function connectAll(port: number, count: number, localAddress = '127.0.0.1'): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+/** One more, which the server closes without a word. */
+async function endedByServer(port: number, localAddress = '127.0.0.1'): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  // Closed with what it sent unread, it may see a reset.
+  socket.on('error', () => undefined);
+  socket.resume();
+  await new Promise((resolve) => socket.once('close', resolve));
 }
 
 describe('sockets', () => {
@@ -91,6 +118,47 @@ describe('sockets', () => {
       await new Promise((resolve) => socket.once('close', resolve));
     }
     expect(await refusals(server, 'half-open')).toBe(2);
+  });
+
+  test('that never shake hands over TLS', async () => {
+    const metrics = createMetrics();
+    const server = await start({ tls: await makeTls(), metrics, limits: { headersTimeoutMs: 50 } });
+    const silent = connect(server.port, '127.0.0.1');
+    silent.resume();
+    await new Promise((resolve) => silent.once('close', resolve));
+    expect(await metrics.registry.metrics()).toContain('tabchain_refusals_total{reason="half-open"} 1');
+  });
+
+  test('of one address, before they are any', async () => {
+    const metrics = createMetrics();
+    const limits = { maxSocketsPerAddress: 1, spareConnections: 2 };
+    const server = await start({ metrics, limits });
+    const [first, ...others] = await connectAll(server.port, 3);
+    await endedByServer(server.port);
+    expect(await metrics.registry.metrics()).toContain(
+      'tabchain_refusals_total{reason="address-connections"} 1',
+    );
+    first?.destroy();
+    await vi.waitFor(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200), WAIT);
+    for (const socket of others) socket.destroy();
+  });
+
+  test.skipIf(process.platform !== 'linux')('of one address, and not of another', async () => {
+    const server = await start({ limits: { maxSocketsPerAddress: 1, spareConnections: 2 } });
+    const sockets = await connectAll(server.port, 3, '127.0.0.2');
+    await endedByServer(server.port, '127.0.0.2');
+    await (await connectPeer(server.url)).join(ROOM);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('of one proxy are those of all who come through it', async () => {
+    const server = await start({
+      trustedProxies: 1,
+      limits: { maxSocketsPerAddress: 1, spareConnections: 2 },
+    });
+    const sockets = await connectAll(server.port, 4);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 
   test('whose request is none', async () => {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { generate } from 'selfsigned';
 import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -231,6 +233,23 @@ describe('the server', () => {
     a.socket.resume();
     await a.closed;
   });
+
+  test.each(['a request', 'a TLS handshake'])(
+    'stops although somebody is in the middle of %s',
+    async (what) => {
+      const { cert, private: key } = await generate(undefined, { keyType: 'ec', algorithm: 'sha256' });
+      const tls = what === 'a request' ? {} : { tls: { cert, key } };
+      const server = await start({ ...tls, limits: { headersTimeoutMs: 10 * WAIT.timeout } });
+      const socket = connect(server.port, '127.0.0.1');
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.on('error', () => undefined);
+      socket.resume();
+      // A record of TLS that is longer than this, or half a request.
+      await new Promise((resolve) => socket.write(tls.tls ? '\x16\x03\x01\x01\x00' : 'GET /', resolve));
+      await server.close();
+      await closed;
+    },
+  );
 
   test('asks the many to come back one after the other', async () => {
     const server = await start();

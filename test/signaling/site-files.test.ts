@@ -71,6 +71,12 @@ test('above the limit, nothing is opened, and the next one is served again', asy
   await vi.waitFor(async () => expect((await fetch(server.url)).status).toBe(200), WAIT);
 });
 
+test('one that nobody reads is broken off', async () => {
+  const server = await start({ pageDir: folder, limits: { maxOpenFiles: 1, stallMs: 50 } });
+  await ask(server.port);
+  await vi.waitFor(async () => expect((await fetch(server.url)).status).toBe(200), WAIT);
+});
+
 test('one that is seen and can’t be opened breaks off its own request', async () => {
   // A socket in the file system is such a one. So is any file when the process has too many open.
   const odd = createServer().listen(join(folder, 'assets', 'odd.js'));
