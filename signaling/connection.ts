@@ -35,6 +35,11 @@ export interface ConnectionOptions {
 export interface Connection {
   /** False from the first word of a close on: nothing that comes then is read. */
   readonly isOpen: boolean;
+  /**
+   * Whether it has read enough to be sent what others say. What it has not may be their doing, so that ends no socket, and
+   * half of the backlog stays for our own words.
+   */
+  readonly keepsUp: boolean;
   /** Drops the socket instead if it left too much unread. */
   send(message: ServerMessage): void;
   /** Says no, and counts it. The socket stays. */
@@ -132,6 +137,9 @@ export function createConnection(socket: WebSocket, options: ConnectionOptions):
   return {
     get isOpen() {
       return socket.readyState === WebSocket.OPEN;
+    },
+    get keepsUp() {
+      return socket.bufferedAmount <= limits.maxBacklogBytes / 2;
     },
     send,
     refuse,

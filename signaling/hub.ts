@@ -55,6 +55,8 @@ interface Member {
 /** Messages that may wait for a node's welcome: an offer and its candidates, from a few peers. */
 const MAX_HELD = 64;
 
+type Signal = Extract<ServerMessage, { type: 'signal' }>;
+
 /** One node: its socket, and its place in a room. */
 interface Node {
   readonly connection: Connection;
@@ -64,7 +66,7 @@ interface Node {
   /** Set when it has its place in the room; the welcome follows when the other instances know of it. */
   member: Member | undefined;
   /** What came for it before its welcome; undefined from then on. */
-  held: ServerMessage[] | undefined;
+  held: Signal[] | undefined;
   /** When its ICE servers are to be renewed, in ms since 1970. */
   renewIceMs: number;
 }
@@ -157,10 +159,19 @@ export function createHub(options: HubOptions): Hub {
     const target = rooms.find(roomId, to);
     if (target?.connection.isOpen !== true) return false;
     const message = { type: 'signal', from, payload } as const;
-    metrics.relayed(payload.length);
-    if (target.held === undefined) target.connection.send(message);
+    if (target.held === undefined) hand(target, message);
     else if (target.held.length < MAX_HELD) target.held.push(message);
     return true;
+  }
+
+  function hand({ connection, place }: Node, message: Signal): void {
+    if (connection.keepsUp) {
+      metrics.relayed(message.payload.length);
+      connection.send(message);
+    } else {
+      // Lost, as on any bad way. Who reads nothing for long does not answer pings either.
+      refused('slow-reader', place);
+    }
   }
 
   async function relayElsewhere(
@@ -219,7 +230,7 @@ export function createHub(options: HubOptions): Hub {
     connection.send({ type: 'welcome', id, ...roster, iceServers: grantIce(node, Date.now()) });
     const held = node.held ?? [];
     node.held = undefined;
-    for (const message of held) connection.send(message);
+    for (const message of held) hand(node, message);
   }
 
   function leave(node: Node): void {

@@ -26,7 +26,10 @@ export interface Limits {
   readonly messages: TokenBucketLimits;
   /** Each started one of these of a message costs a token more, so that the same bucket bounds bytes. */
   readonly bytesPerToken: number;
-  /** What a reader may leave unread, in bytes. Over it it is dropped: what others send it must not fill the server. */
+  /**
+   * What a reader may leave unread, in bytes: it must not fill the server. Above half of it what others send it is lost,
+   * and counted as `slow-reader`; over it its socket is ended, with the same reason.
+   */
   readonly maxBacklogBytes: number;
   /**
    * TCP connections beyond the sockets: page loads, health checks, and who has not sent a request yet. Of the whole server
