@@ -18,8 +18,8 @@ interface Layer {
 
 const PURE_PACKAGES = ['@noble/', 'micro-packed'];
 const PAGE_TYPES = ['web/core/', 'web/node/', 'web/net/', 'web/engine/messages.ts'];
-/** Of the node's files the one that is no part of a node. */
-const BOUNDED = 'web/node/bounded.ts';
+/** Of the node's files those that are no part of a node. */
+const TOOLS = ['web/node/bounded.ts', 'web/node/token-bucket.ts'];
 const MESSAGES = 'web/engine/messages.ts';
 const PROTOCOL = 'signaling/protocol.ts';
 
@@ -31,7 +31,7 @@ const LAYERS: readonly Layer[] = [
   { path: 'web/simple-peer.d.ts', run: [], packages: ['simple-peer'] },
   {
     path: 'web/net/',
-    run: ['web/core/', BOUNDED, 'web/net/', PROTOCOL],
+    run: ['web/core/', ...TOOLS, 'web/net/', PROTOCOL],
     types: ['web/node/', MESSAGES],
     packages: PURE_PACKAGES,
   },
@@ -44,7 +44,7 @@ const LAYERS: readonly Layer[] = [
   { path: 'web/pow/', run: ['web/core/', 'web/pow/'], types: ['web/node/'], packages: PURE_PACKAGES },
   {
     path: 'web/verify/',
-    run: ['web/core/', BOUNDED, 'web/verify/'],
+    run: ['web/core/', ...TOOLS, 'web/verify/'],
     types: ['web/node/'],
     packages: PURE_PACKAGES,
   },

@@ -13,6 +13,7 @@ import { addressId, addressOf, type AddressId } from '../node/address.ts';
 import type { Node } from '../node/node.ts';
 import type { Dialer } from '../node/ports.ts';
 import { MAX_SIGNAL_BYTES } from '../node/signal.ts';
+import { TokenBucket, type Rate } from '../node/token-bucket.ts';
 import type {
   ConnectionEvent,
   ConnectionOrder,
@@ -23,6 +24,14 @@ import type {
   SignalingStatus,
 } from './messages.ts';
 import { platformRandom } from './random.ts';
+
+/**
+ * What this node lets itself say to the server, in messages: three quarters of what the server takes (PROTOCOL.md,
+ * `rate-limit`). Most of it answers others, and they must not have us thrown out. What is beyond is lost, as on any bad way.
+ */
+const SIGNALS: Rate = { perSecond: 30, burst: 300 };
+/** Of these, refusals leave so many to what makes a link. */
+const KEPT_FOR_LINKS = 200;
 
 export interface LinksOptions {
   readonly room: Room;
@@ -96,6 +105,7 @@ export function createLinks(options: LinksOptions): Links {
       if (state.kind === 'connected') takeIceServers(state.id, iceServers);
     },
   });
+  const signals = new TokenBucket(SIGNALS, Date.now());
   const byServer = createLinker({
     ...ends,
     route: 'server',
@@ -104,6 +114,7 @@ export function createLinks(options: LinksOptions): Links {
     send: (to, envelope) => {
       const { state } = signaling;
       if (state.kind !== 'connected') return;
+      if (!signals.take(Date.now(), envelope.kind === 'refuse' ? KEPT_FOR_LINKS : 0)) return;
       signaling.send(to, seal(room, { from: state.id, to }, envelope, platformRandom.bytes));
     },
   });

@@ -7,6 +7,7 @@ import type {
   RTCIceServerLike,
 } from '../engine/messages.ts';
 import type { Dialer, Link, Rng, Route } from '../node/ports.ts';
+import { TokenBucket, type Rate } from '../node/token-bucket.ts';
 import { createChannelLink } from './channel-link.ts';
 import { channelName } from './channel-name.ts';
 import { createConnectionTable, phaseOf, type Connection } from './connection-table.ts';
@@ -21,6 +22,11 @@ export const MAX_DIALS = 6;
 export const MAX_QUEUED_DIALS = 64;
 /** Offers being answered at once: as many as a full mesh has links. More are told to come back. */
 export const MAX_ANSWERS = 12;
+/**
+ * Offers answered in a time: twice a full mesh at once. Each costs the page a connection, and ten messages to the server or
+ * a relay, which takes so many and then no more: who offers again and again would have us thrown out.
+ */
+export const ANSWERS: Rate = { perSecond: 2, burst: 24 };
 /** Candidates taken from a peer for one link. A machine with many networks and servers has thirty. */
 export const MAX_CANDIDATES = 64;
 /** A longer pause between two ticks, in ms, was a sleep: what is under way gets a fresh deadline. */
@@ -95,6 +101,7 @@ export function createLinker(options: LinkerOptions): Linker {
   const { post } = options;
   const connections = createConnectionTable();
   const early = createEarlyCandidates();
+  const answers = new TokenBucket(ANSWERS, 0);
   const queue = new Set<string>();
   /** Told with the next tick, so that `dial` never calls back. */
   let failures: { readonly peerId: string; readonly reason: DialFailure }[] = [];
@@ -183,7 +190,8 @@ export function createLinker(options: LinkerOptions): Linker {
     const { key, session } = offer;
     // Another offer of a peer that we are answering takes the place of the one before.
     const isFull = before === undefined && connections.connecting(false) >= MAX_ANSWERS;
-    const verdict = isFull ? 'busy' : options.admit({ peerId: from, key, session });
+    const isBusy = isFull || !answers.has(nowMs);
+    const verdict = isBusy ? 'busy' : options.admit({ peerId: from, key, session });
     if (verdict !== 'accept') {
       connections.use(offer.linkId);
       const reply = { kind: 'refuse', linkId: offer.linkId, reason: verdict } as const;
@@ -191,6 +199,7 @@ export function createLinker(options: LinkerOptions): Linker {
       if (before !== undefined) fail(before, verdict);
       return;
     }
+    answers.take(nowMs);
     if (before !== undefined) discard(before, 'replaced');
     const connection = create(from, offer.linkId, false, ownId, key);
     connection.answered = true;

@@ -4,6 +4,7 @@ import { MAX_UNSENT_BYTES } from '../../../web/net/channel-link.ts';
 import { MAX_EARLY_OFFERS_PER_PEER, MAX_EARLY_PER_OFFER } from '../../../web/net/early-candidates.ts';
 import type { CandidateData, OfferEnvelope, SignalEnvelope } from '../../../web/net/envelope.ts';
 import {
+  ANSWERS,
   CONNECT_TIMEOUT_MS,
   createLinker,
   MAX_ANSWERS,
@@ -308,6 +309,29 @@ describe('an offer', () => {
       b.linker.onEnvelope((n + 100).toString(16).padStart(16, '0'), offerOf(linkIdOf(n)));
     expect(b.created()).toHaveLength(MAX_ANSWERS);
     expect(b.sent.map(({ envelope }) => envelope)).toMatchObject([{ kind: 'refuse', reason: 'busy' }]);
+  });
+
+  test('is told to come back when too many came in a time, but for those that are refused', () => {
+    let verdict: 'accept' | 'full' = 'accept';
+    const b = createBench(B, { admit: () => verdict });
+    let offers = 0;
+    const offer = () => {
+      offers += 1;
+      b.sent.length = 0;
+      b.linker.onEnvelope(A, offerOf(linkIdOf(offers)));
+      const [reply] = b.sent.map(({ envelope }) => envelope);
+      return reply?.kind === 'refuse' ? reply.reason : 'accepted';
+    };
+    for (let n = 0; n < ANSWERS.burst; n += 1) {
+      verdict = 'full';
+      expect(offer()).toBe('full');
+      verdict = 'accept';
+      expect(offer()).toBe('accepted');
+    }
+    expect(offer()).toBe('busy');
+    b.linker.tick(1000);
+    for (let n = 0; n < ANSWERS.perSecond; n += 1) expect(offer()).toBe('accepted');
+    expect(offer()).toBe('busy');
   });
 
   test('serves a dial to the same peer', () => {
