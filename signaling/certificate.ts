@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -66,10 +66,12 @@ async function makeCertificate(addresses: readonly string[], nowMs: number): Pro
   return { cert, key };
 }
 
-function isGood({ cert }: Certificate, addresses: readonly string[], nowMs: number): boolean {
+function isGood({ cert, key }: Certificate, addresses: readonly string[], nowMs: number): boolean {
   let parsed: X509Certificate;
   try {
     parsed = new X509Certificate(cert);
+    // A server that was stopped between the two files left a new key beside the old certificate.
+    if (!parsed.checkPrivateKey(createPrivateKey(key))) return false;
   } catch {
     return false; // half a file, or another one of that name: a new one takes its place
   }

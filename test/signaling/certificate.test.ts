@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,4 +36,16 @@ test('is made anew when it ends soon, lacks an address, or is damaged', async ()
   await writeFile(join(folder, 'cert.pem'), elsewhere.cert.slice(0, 200));
   const healed = await keepCertificate(folder, ['192.0.2.2'], NOW_MS + 380 * DAY_MS);
   expect(new X509Certificate(healed.cert).checkIP('192.0.2.2')).toBe('192.0.2.2');
+});
+
+test.each([
+  ['another key, as a server leaves it that is stopped between the two files', (other: string) => other],
+  ['half a key', (other: string) => other.slice(0, 60)],
+])('is made anew when it lies beside %s', async (_, keyFrom) => {
+  const { cert } = await keepCertificate(folder, [], NOW_MS);
+  const other = await keepCertificate(join(folder, 'other'), [], NOW_MS);
+  await writeFile(join(folder, 'key.pem'), keyFrom(other.key));
+  const healed = await keepCertificate(folder, [], NOW_MS);
+  expect(healed.cert).not.toBe(cert);
+  expect(new X509Certificate(healed.cert).checkPrivateKey(createPrivateKey(healed.key))).toBe(true);
 });
