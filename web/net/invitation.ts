@@ -188,6 +188,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     const invitation = invitations.get(id);
     if (invitation === undefined) return { ok: false, problem: 'unknown' };
     if (isOpen(invitation)) post({ type: 'connection-destroy', linkId: id, reason: 'withdrawn' });
+    // Its answer was never shown: it can be tried once more.
+    if (invitation.phase.kind === 'preparing') usedIds.delete(id);
     invitations.delete(id);
     changed();
     return { ok: true, id };

@@ -249,6 +249,17 @@ describe('refused, with the reason', () => {
     expect(b.answer(text)).toEqual({ ok: false, problem: 'used' });
   });
 
+  test('but none that was put away before its answer was there', () => {
+    const a = createTab('1');
+    const b = createTab('2');
+    const id = a.invite();
+    const text = a.text(id);
+    b.command({ kind: 'answer', text });
+    b.command({ kind: 'withdraw', id });
+    expect(b.answer(text)).toEqual({ ok: true, id });
+    expect(b.phase(id)?.kind).toBe('waiting');
+  });
+
   test('the one text in place of the other', () => {
     const { a, b, id } = exchange();
     const invitation = a.invite();
