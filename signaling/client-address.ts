@@ -21,7 +21,12 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
-  return subscriber(entries.at(-trustedProxies) ?? socketAddress);
+  return subscriber(withoutPort(entries.at(-trustedProxies) ?? socketAddress));
+}
+
+/** Some proxies add the client's port, another one for each connection: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(entry: string): string {
+  return /^([\d.]+):\d+$/.exec(entry)?.[1] ?? /^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? entry;
 }
 
 /** Its part that one subscriber can't choose, of the address that a socket shows. */

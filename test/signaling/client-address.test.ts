@@ -26,6 +26,16 @@ test('what a client says of itself counts for nothing', () => {
   expect(clientAddress(request('10.0.0.1', '203.0.113.9, 192.0.2.1, 10.0.0.2'), 2)).toBe('192.0.2.1');
 });
 
+test.each([
+  ['192.0.2.1:4711', '192.0.2.1'],
+  ['[2001:db8:1:2::6]:4711', '2001:db8:1:2::/64'],
+  ['[2001:db8:1:2::6]', '2001:db8:1:2::/64'],
+  ['[::ffff:192.0.2.1]:4711', '192.0.2.1'],
+  ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
+])('%s from a proxy counts as %s', (entry, address) => {
+  expect(clientAddress(request('10.0.0.1', entry), 1)).toBe(address);
+});
+
 test('a proxy that says nothing counts as itself', () => {
   expect(clientAddress(request('10.0.0.1'), 1)).toBe('10.0.0.1');
   expect(clientAddress(request('10.0.0.1', ' , '), 1)).toBe('10.0.0.1');
