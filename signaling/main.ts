@@ -101,12 +101,13 @@ async function certificate({ https, cert, key, stateDir }: Options, lan: readonl
 
 function whyNot(error: unknown, { port, host }: Options): string {
   const { code, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  const other = (next: number) => `choose another port: PORT=${next} npm start`;
+  const other = (free: number) => `choose another port: PORT=${free} npm start`;
+  const next = port < 65_535 ? port + 1 : DEFAULT_PORT;
   if (path !== undefined)
     return `The file or folder ${path} can't be used (${code}): check that it is there and yours.`;
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken, perhaps by another tabchain. Stop what uses it, or ${other(port + 1)}`;
+      return `Port ${port} is taken, perhaps by another tabchain. Stop what uses it, or ${other(next)}`;
     case 'EACCES':
       return `This user may not listen on port ${port}. Ports above 1023 are free for all: ${other(DEFAULT_PORT)}`;
     case 'EADDRNOTAVAIL':

@@ -67,6 +67,14 @@ test('a taken port is one sentence with the way out', async () => {
   );
 });
 
+test('the way out of the last port is not the one after it', async () => {
+  // Somebody else may have it just now, which is as good.
+  await start({ port: 65_535 }).catch(() => undefined);
+  const taken = spawnServer([], { PORT: '65535' });
+  expect(await taken.exitCode).toBe(1);
+  expect(taken.stderr).toContain('PORT=8080 npm start');
+});
+
 test('an option that makes no sense is one sentence too', async () => {
   const wrong = spawnServer(['--port', 'eighty']);
   expect(await wrong.exitCode).toBe(2);
