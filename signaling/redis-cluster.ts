@@ -72,9 +72,12 @@ export function createRedisCluster(options: RedisClusterOptions, host: ClusterHo
   commands.defineCommand('tabchainTouch', { numberOfKeys: 1, lua: TOUCH });
   const scripts = commands as unknown as Scripted;
   const untold = new Map<string, string>();
+  const expectedMs = Date.now() + COMMAND_TIMEOUT_MS;
   let subscribed = false;
   let inFlight = 0;
-  let wasUp = false;
+  /** Undefined until it was there, or should have been. */
+  let wasUp: boolean | undefined;
+  let lastError: string | undefined;
   let closing = false;
 
   /** The answer, or undefined if there is none. */
@@ -93,9 +96,24 @@ export function createRedisCluster(options: RedisClusterOptions, host: ClusterHo
 
   function noteState(): void {
     const isUp = commands.status === 'ready' && subscribed;
-    if (isUp !== wasUp && !closing)
-      log.lines[isUp ? 'info' : 'warn'](isUp ? 'Redis is there' : 'Redis is gone');
+    if (isUp === wasUp || closing) return;
+    if (isUp) {
+      log.lines.info('Redis is there');
+      lastError = undefined;
+    } else if (wasUp === true) {
+      log.lines.warn({ error: lastError }, 'Redis is gone');
+    } else if (Date.now() >= expectedMs) {
+      log.lines.warn({ error: lastError }, 'Redis is not there: is REDIS_URL right?');
+    } else {
+      return;
+    }
     wasUp = isUp;
+  }
+
+  /** A close and another attempt follow; `noteState` writes it down once. */
+  function noteError(error: NodeJS.ErrnoException): void {
+    // Where a name has several addresses, each with its own error, the message is empty.
+    lastError = error.message || error.code;
   }
 
   /** Tells Redis of everyone here, and of who left while it was away. */
@@ -142,10 +160,9 @@ export function createRedisCluster(options: RedisClusterOptions, host: ClusterHo
     noteState();
   });
   letters.on('message', (_channel: string, text: string) => receive(text));
-  // A close and another attempt follow; `noteState` writes it down once.
-  commands.on('error', () => undefined);
+  commands.on('error', noteError);
   commands.on('close', noteState);
-  letters.on('error', () => undefined);
+  letters.on('error', noteError);
   const touching = setInterval(() => void touch(), TOUCH_MS);
   const rewriting = setInterval(() => void rewrite(), REWRITE_MS);
   touching.unref();
