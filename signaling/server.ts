@@ -1,6 +1,11 @@
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  createServer as createHttpServer,
+  ServerResponse,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isSignalRequest, refuseHandshake } from './handshake.ts';
 import { createHub, type HubOptions } from './hub.ts';
@@ -53,11 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onRefused: () => metrics.refused('too-many-files'),
   });
   let isReady = false;
-  const server = createServer((request, response) => {
-    const { roomCount, socketCount } = hub;
-    const source = { registry: metrics.registry, roomCount, socketCount, isReady };
-    if (!answerStatus(request, response, source)) site(request, response);
-  });
+  const server = createServer(answer);
   const tcp = boundTcp(server, {
     limits,
     isBehindProxy: (options.trustedProxies ?? 0) > 0,
@@ -72,8 +73,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     log,
   });
-  server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    if (isSignalRequest(request)) {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      answer(request, responseWithoutUpgrade(request, socket, limits.stallMs));
+    } else if (isSignalRequest(request)) {
       hub.upgrade(request, socket, head);
     } else {
       metrics.refused('unknown-path');
@@ -115,6 +118,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const { roomCount, socketCount } = hub;
+    const source = { registry: metrics.registry, roomCount, socketCount, isReady };
+    if (!answerStatus(request, response, source)) site(request, response);
+  }
+
   function createServer(listener: RequestListener) {
     const settings = {
       // Who connects and sends nothing, or half a request: each costs a file handle.
@@ -142,6 +151,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await released;
     log.lines.info('stopped');
   }
+}
+
+/**
+ * For a request that would go on in another protocol than WebSocket, and is answered in the one that it came in (RFC 9110
+ * section 7.8): `curl --http2` and Java's client offer HTTP/2 that way. Node.js has let go of its socket by then.
+ */
+function responseWithoutUpgrade(request: IncomingMessage, socket: Socket, stallMs: number): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(stallMs, () => socket.destroy());
+  socket.on('drain', () => response.emit('drain'));
+  response.once('finish', () => socket.end(() => socket.destroy()));
+  return response;
 }
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {

@@ -28,10 +28,10 @@ afterEach(async () => {
 });
 
 /** Asks for the big file that many times at once and reads its first bytes only. */
-async function ask(port: number, times = 1): Promise<Socket> {
+async function ask(port: number, times = 1, headers = ''): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
-  socket.write('GET /assets/big.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(times));
+  socket.write(`GET /assets/big.js HTTP/1.1\r\nHost: x\r\n${headers}\r\n`.repeat(times));
   await new Promise((resolve) => socket.once('readable', resolve));
   return socket;
 }
@@ -88,4 +88,36 @@ test('one that is seen and can’t be opened breaks off its own request', async 
   } finally {
     await new Promise((resolve) => odd.close(resolve));
   }
+});
+
+describe('a request that offers HTTP/2 on the way', () => {
+  async function get(port: number, path: string): Promise<string> {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+        'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n',
+    );
+    await new Promise((resolve) => socket.once('close', resolve));
+    return Buffer.concat(chunks).toString();
+  }
+
+  test.each(['/', '/readyz', '/metrics', '/signal'])('is answered as any other: %s', async (path) => {
+    const { port } = await start({ pageDir: folder });
+    expect(await get(port, path)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test('has the whole of a file, if it reads it', async () => {
+    const { port } = await start({ pageDir: folder, limits: { stallMs: 10_000 } });
+    const answer = await get(port, '/assets/big.js');
+    expect(answer.length - answer.indexOf('\r\n\r\n') - 4).toBe(BIG);
+  });
+
+  test('is broken off, if it does not', async () => {
+    const server = await start({ pageDir: folder, limits: { maxOpenFiles: 1, stallMs: 50 } });
+    await ask(server.port, 1, 'Connection: Upgrade\r\nUpgrade: h2c\r\n');
+    await vi.waitFor(async () => expect((await fetch(server.url)).status).toBe(200), WAIT);
+  });
 });
