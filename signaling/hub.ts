@@ -28,7 +28,7 @@ const MIN_RETRY_MS = 1_000;
 
 export interface HubOptions extends AdmissionOptions {
   /** What a node is handed at join, and again when that ends. */
-  readonly ice: (nowMs: number) => IceGrant;
+  readonly ice: (address: string, nowMs: number) => IceGrant;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Connects this hub with those of other instances; without it, it is alone. */
@@ -260,7 +260,7 @@ export function createHub(options: HubOptions): Hub {
   }
 
   function grantIce(node: Node, nowMs: number): readonly IceServer[] {
-    const { iceServers, renewMs } = options.ice(nowMs);
+    const { iceServers, renewMs } = options.ice(node.place.address, nowMs);
     node.renewIceMs = renewMs;
     return iceServers;
   }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { MAX_ICE_SERVERS, type IceServer } from './protocol.ts';
 
 export interface IceServerOptions {
@@ -21,15 +21,18 @@ export interface IceGrant {
 /** ICE servers beside the one with time-limited credentials. */
 export const MAX_OTHER_ICE_SERVERS = MAX_ICE_SERVERS - 1;
 
-/** Gives each node credentials of its own, or, without TURN_SECRET, all the same servers. */
-export function createIceGrants(options: IceServerOptions): (nowMs: number) => IceGrant {
+/**
+ * Gives each node credentials of its own time and of its `address` (client-address.ts), or, without TURN_SECRET, all the
+ * same servers.
+ */
+export function createIceGrants(options: IceServerOptions): (address: string, nowMs: number) => IceGrant {
   const { iceServers, turnUrls = [], turnSecret, turnTtlS = 0 } = options;
   if (turnSecret === undefined || turnUrls.length === 0) {
     const forAll: IceGrant = { iceServers, renewMs: Infinity };
     return () => forAll;
   }
-  return (nowMs) => {
-    const credentials = turnCredentials(turnSecret, Math.floor(nowMs / 1000) + turnTtlS);
+  return (address, nowMs) => {
+    const credentials = turnCredentials(turnSecret, Math.floor(nowMs / 1000) + turnTtlS, address);
     return {
       iceServers: [...iceServers, { urls: [...turnUrls], ...credentials }],
       renewMs: nowMs + (turnTtlS * 1000) / 2,
@@ -45,8 +48,10 @@ export function createIceGrants(options: IceServerOptions): (nowMs: number) => I
 export function turnCredentials(
   secret: string,
   expiryS: number,
+  address: string,
 ): { readonly username: string; readonly credential: string } {
-  // What follows the colon only tells one node's relays from another's, in the TURN server's own log.
-  const username = `${expiryS}:${randomBytes(4).toString('hex')}`;
+  // What follows the colon is coturn's user, whom `user-quota` limits: another one at each join would have no limit.
+  const user = createHmac('sha256', secret).update(address).digest('hex').slice(0, 16);
+  const username = `${expiryS}:${user}`;
   return { username, credential: createHmac('sha1', secret).update(username).digest('base64') };
 }

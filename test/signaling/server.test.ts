@@ -300,16 +300,17 @@ describe('the server', () => {
     await expect(start({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('gives each node a TURN password of its own, and a new one in time', async () => {
+  test('gives each node a TURN password of its address, and a new one in time', async () => {
     const server = await start({
       pingMs: 500,
+      trustedProxies: 1,
       iceServers: ICE_SERVERS,
       turnUrls: ['turn:turn.example.org'],
       turnSecret: 'north',
       turnTtlS: 1,
     });
-    const a = await connectPeer(server.url);
-    const b = await connectPeer(server.url);
+    const a = await connectPeer(server.url, { 'X-Forwarded-For': '192.0.2.1' });
+    const b = await connectPeer(server.url, { 'X-Forwarded-For': '192.0.2.2' });
     const turnOf = ({ iceServers }: { iceServers: readonly IceServer[] }) => iceServers[1];
     const first = turnOf(await a.join(ROOM));
     expect(turnOf(await b.join(ROOM))?.username).not.toBe(first?.username);
